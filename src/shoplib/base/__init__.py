@@ -1,0 +1,1 @@
+"""Floor 0: calendar, money, seeds, digests and words. No files, no shop vocabulary."""

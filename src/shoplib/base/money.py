@@ -1,0 +1,49 @@
+"""Money as whole minor units (pence, paise, cents) with its currency: never a float."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+
+def digits(currency: str) -> int:
+    """Return how many decimals a currency has (ISO 4217, from CLDR).
+
+    >>> digits("GBP"), digits("JPY")
+    (2, 0)
+    """
+    return get_currency_precision(currency)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Return ``amount`` in minor units, half a unit rounded away from zero.
+
+    >>> to_minor(Decimal("548.9715"), "GBP")
+    54897
+    """
+    return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Return minor units as an exact decimal amount.
+
+    >>> to_major(54897, "GBP")
+    Decimal('548.97')
+    """
+    return Decimal(int(minor)).scaleb(-digits(currency))
+
+
+def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = False) -> str:
+    """Return an amount as a person reads it; ``whole`` leaves the decimals out.
+
+    >>> show(-123456, "GBP"), show(123456, "GBP", whole=True)
+    ('-£1,234.56', '£1,235')
+    """
+    amount = to_major(minor, currency)
+    if whole:
+        amount = amount.quantize(Decimal(1), ROUND_HALF_UP)
+        text = format_currency(amount, currency, locale=language, currency_digits=False, format="¤#,##0")
+    else:
+        text = format_currency(amount, currency, locale=language)
+    return str(text)

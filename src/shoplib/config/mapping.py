@@ -1,0 +1,159 @@
+"""What the columns of somebody else's file mean: one mapping file in ``params/mappings/`` a kind of file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Target = Literal["transaction", "line", "item", "location", "employee", "product"]
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "transaction": (
+        "transaction_id", "transaction_number", "timestamp", "location_id", "location_name", "location_type",
+        "city", "device_id", "employee_id", "employee_name", "employee_role", "customer_id", "num_items",
+        "product_id", "product_name", "product_category", "quantity", "unit_price", "subtotal",
+        "discount_total", "tax_total", "tip_amount", "total_amount", "payment_method", "payment_status",
+        "transaction_status", "refund_of", "card_last_four", "authorization_code",
+    ),
+    "line": (
+        "transaction_id", "transaction_number", "timestamp", "location_id", "location_name", "location_type",
+        "city", "device_id", "employee_id", "employee_name", "employee_role", "customer_id",
+        "product_id", "product_name", "product_category", "quantity", "unit_price", "line_total",
+        "payment_method", "payment_status", "transaction_status",
+    ),
+    "item": (
+        "transaction_id", "line_number", "product_id", "product_name", "product_category", "quantity",
+        "unit_price", "line_total",
+    ),
+    "location": (
+        "location_id", "location_name", "location_type", "city", "timezone", "day_start", "opens", "closes",
+    ),
+    "employee": ("employee_id", "employee_name", "employee_role", "location_id"),
+    "product": ("product_id", "product_name", "product_category", "unit_price", "unit_cost"),
+}  # fmt: skip
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "transaction": ("timestamp", "total_amount"),
+    "line": ("timestamp", "product_id"),
+    "item": ("transaction_id", "product_id", "quantity"),
+    "location": ("location_id", "location_name"),
+    "employee": ("employee_id",),
+    "product": ("product_id", "product_name"),
+}
+
+AMOUNTS = frozenset(
+    {
+        "subtotal",
+        "discount_total",
+        "tax_total",
+        "tip_amount",
+        "total_amount",
+        "unit_price",
+        "unit_cost",
+        "line_total",
+    }
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileFormat(_Part):
+    """How the text file is written."""
+
+    delimiter: str = Field(",", min_length=1, max_length=1, description="mark between columns; a tab is \\t")
+    encoding: str = Field("utf-8", description="text encoding; utf-8-sig drops a byte-order mark")
+    decimal: Literal[".", ","] = Field(".", description="decimal mark of numbers")
+    thousands: Literal["", ",", ".", " ", "'"] = Field("", description="thousands mark of numbers, if any")
+    header: bool = Field(True, description="whether the first row names the columns")
+    names: tuple[str, ...] = Field((), description="column names of a file without a header")
+
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _tab(cls, mark: object) -> object:
+        return "\t" if mark == "\\t" else mark
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str) -> str:
+        try:
+            "".encode(encoding)
+        except LookupError as error:
+            raise ValueError(f"{encoding!r} is no encoding Python knows, such as utf-8 or cp1252") from error
+        return encoding
+
+    @model_validator(mode="after")
+    def _possible(self) -> FileFormat:
+        if self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands mark are both {self.decimal!r}")
+        if not self.header and not self.names:
+            raise ValueError("header is false, so names must list the columns")
+        return self
+
+
+class Field_(_Part):
+    """Where one field of ours comes from: source columns, and how to read them."""
+
+    columns: tuple[str, ...] = Field(min_length=1, description="source columns, joined by a blank if several")
+    format: str = Field("", description="strptime format of dates and times, such as %d/%m/%Y %H:%M")
+    words: dict[str, str] = Field(
+        default_factory=dict, description="their word → our word, letter case ignored"
+    )
+    default: str | None = Field(None, description="used where the cell is empty")
+
+
+class Mapping(_Part):
+    """One kind of file: its format, what a row is, and which column is which of our fields.
+
+    In YAML a field may be written short: ``quantity: Qty`` for one column, ``timestamp: [Date, Time]``
+    for several, or in full with ``columns``, ``format``, ``words`` and ``default``.
+    """
+
+    name: str = Field("", description="filled with the file's own name")
+    description: str = Field("", description="whose export this is")
+    rows: Target = Field(description="what one row of the file is")
+    file: FileFormat = Field(default_factory=FileFormat, description="how the file is written")
+    fields: dict[str, Field_] = Field(description="our field → their columns")
+    constants: dict[str, str] = Field(default_factory=dict, description="our field → one value for all rows")
+    key: tuple[str, ...] = Field(
+        (), description="source columns that make a row the same row; all columns if left out"
+    )
+    skip: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="source column → values whose rows are no sales (footers, NONE)"
+    )
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _short_forms(cls, fields: object) -> object:
+        if not isinstance(fields, dict):
+            return fields
+        return {name: cls._long(value) for name, value in fields.items()}
+
+    @staticmethod
+    def _long(value: object) -> object:
+        if isinstance(value, str):
+            return {"columns": (value,)}
+        if isinstance(value, list):
+            return {"columns": tuple(value)}
+        if isinstance(value, dict) and isinstance(value.get("columns"), str):
+            return {**value, "columns": (value["columns"],)}
+        return value
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> Mapping:
+        allowed = FIELDS[self.rows]
+        given = {*self.fields, *self.constants}
+        unknown = sorted(given - set(allowed))
+        if unknown:
+            raise ValueError(f"rows: {self.rows} has no field {unknown[0]!r}; it has {', '.join(allowed)}")
+        missing = [name for name in REQUIRED[self.rows] if name not in given]
+        if missing:
+            raise ValueError(f"rows: {self.rows} needs the field {missing[0]!r} under fields or constants")
+        both = sorted(set(self.fields) & set(self.constants))
+        if both:
+            raise ValueError(f"{both[0]!r} stands under fields and under constants; keep one")
+        if self.rows == "line" and not {"line_total", "unit_price"} & given:
+            raise ValueError("rows: line needs line_total, or unit_price (× quantity, 1 if there is none)")
+        return self

@@ -1,0 +1,187 @@
+"""The scenario: every setting with its type, unit, bounds and meaning. ``params/schema.json`` is made from it.
+
+Models are frozen and refuse unknown keys. Units stand in names (``_days``, ``_s``, ``_share``, ``_mb``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from shoplib.config.mapping import Mapping
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Section(BaseModel):
+    """Base of all settings: frozen, no unknown keys, defaults checked too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Shop(Section):
+    """Whose sales these are, and the clock and money they are told in."""
+
+    name: str = Field("The shop", min_length=1, description="name on the page")
+    currency: str = Field("GBP", description="ISO 4217 code; amounts in other currencies are refused")
+    timezone: str = Field("Europe/London", description="IANA zone of the tills' wall clock")
+    day_start: dt.time = Field(dt.time(4), description="local time at which a business day begins")
+    language: str = Field("en_GB", description="locale of numbers, dates and names of days")
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, code: str) -> str:
+        if code not in list_currencies():
+            raise ValueError(f"{code!r} is not an ISO 4217 currency code such as GBP, INR or EUR")
+        return code
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not an IANA time zone such as Europe/London or Asia/Kolkata")
+        ZoneInfo(zone)
+        return zone
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, language: str) -> str:
+        try:
+            Locale.parse(language)
+        except (UnknownLocaleError, ValueError) as error:
+            raise ValueError(f"{language!r} is not a locale such as en_GB or hi_IN") from error
+        return language
+
+
+class Run(Section):
+    """How the chain runs; none of it changes a result."""
+
+    workers: int = Field(2, ge=1, le=64, description="stages run at the same time")
+    cell_timeout_s: int = Field(600, ge=1, description="seconds one cell may take")
+    memory_limit_mb: int | None = Field(None, ge=256, description="MiB of private memory a notebook may take")
+    keep_runs: int = Field(10, ge=1, description="finished runs kept in outputs/<scenario>/")
+
+
+class Simulate(Section):
+    """The simulated world: how much of it, over which days, with which shares."""
+
+    kind: Literal["epos"] = Field("epos", description="which world")
+    transactions: int = Field(100_000, ge=0, le=100_000_000, description="number of transactions")
+    start: dt.date = Field(dt.date(2024, 1, 1), description="first day")
+    end: dt.date = Field(dt.date(2024, 12, 31), description="last day")
+    restaurants: int = Field(3, ge=0, description="locations of this type")
+    bars: int = Field(3, ge=0, description="locations of this type")
+    pubs: int = Field(2, ge=0, description="locations of this type")
+    products: int = Field(150, ge=10, le=5_000, description="number of products, in ten categories")
+    employees: int = Field(25, ge=1, le=5_000, description="number of employees")
+    opens: dt.time = Field(dt.time(10), description="opening time of every location")
+    closes: dt.time = Field(dt.time(23), description="closing time of every location")
+    target_revenue: float = Field(
+        3_090_000,
+        gt=0,
+        description="completed revenue of 100,000 transactions, in major units; scales with them",
+    )
+    status_shares: dict[Literal["completed", "refunded", "error", "void"], Share] = Field(
+        {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.02},
+        description="shares of each status",
+    )
+    payment_shares: dict[Literal["credit_card", "debit_card", "cash", "mobile", "gift_card"], Share] = Field(
+        {"credit_card": 0.45, "debit_card": 0.30, "cash": 0.15, "mobile": 0.08, "gift_card": 0.02},
+        description="shares of each way to pay",
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Simulate:
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} is before start {self.start}")
+        if self.restaurants + self.bars + self.pubs == 0:
+            raise ValueError("restaurants, bars and pubs are all 0; a world needs at least one location")
+        for name in ("status_shares", "payment_shares"):
+            total = sum(getattr(self, name).values())
+            if abs(total - 1) > 1e-9:
+                raise ValueError(f"{name} add up to {total:g}, not to 1")
+        return self
+
+
+class SimulatedSource(Section):
+    """A file written by 02_transaction_generation."""
+
+    kind: Literal["simulated"]
+    name: Name = Field(description="name of this source in reports")
+    file: str = Field(description="file name among the simulated raw files")
+    mapping: str = Field(description="file in params/ that says what its columns mean")
+
+
+class CsvSource(Section):
+    """A delimited text file of a shop's own."""
+
+    kind: Literal["csv"]
+    name: Name = Field(description="name of this source in reports")
+    path: str = Field(description="file, relative to the project's top folder or absolute")
+    mapping: str = Field(description="file in params/ that says what its columns mean")
+
+
+Source = Annotated[SimulatedSource | CsvSource, Field(discriminator="kind")]
+
+
+class Ingest(Section):
+    """Where the facts come from and how much dirt is borne."""
+
+    sources: tuple[Source, ...] = Field((), description="files to take in")
+    max_set_aside_share: Share = Field(
+        0.05, description="share of a file's rows that may be set aside before the run stops"
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Ingest:
+        seen = [source.name for source in self.sources]
+        twice = sorted({name for name in seen if seen.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are called {twice[0]!r}; give each its own name")
+        return self
+
+
+class Sales(Section):
+    """How sales are told."""
+
+    overview_days: int = Field(90, ge=7, le=730, description="days of the overview's trend")
+    compare_days: int = Field(28, ge=7, le=364, description="days of a period compared with the one before")
+    top_products: int = Field(20, ge=1, le=200, description="length of the list of best sellers")
+
+
+class Report(Section):
+    """What the page looks like."""
+
+    title: str = Field("How the shop is doing", min_length=1, description="title of the page")
+    pdf: bool = Field(True, description="write report.pdf beside report.html")
+
+
+class Scenario(Section):
+    """One YAML file in ``params/``: everything a run is asked to do."""
+
+    name: Name = Field(description="short name; outputs go to outputs/<name>/")
+    description: str = Field("", description="one sentence for people who choose a scenario")
+    seed: int = Field(1, ge=0, description="seed of everything random")
+    shop: Shop = Field(default_factory=Shop, description="whose sales")
+    run: Run = Field(default_factory=Run, description="how the chain runs")
+    simulate: Simulate | None = Field(None, description="simulated world; leave out for real data only")
+    ingest: Ingest = Field(default_factory=Ingest, description="files to take in")
+    sales: Sales = Field(default_factory=Sales, description="how sales are told")
+    report: Report = Field(default_factory=Report, description="the page")
+    mappings: dict[str, Mapping] = Field(
+        default_factory=dict, description="filled when the file is read; do not write it"
+    )
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Scenario:
+        if self.simulate is None and any(s.kind == "simulated" for s in self.ingest.sources):
+            raise ValueError("ingest.sources uses kind: simulated, but there is no simulate section")
+        if not self.ingest.sources:
+            raise ValueError("ingest.sources is empty; name at least one file to take in")
+        return self

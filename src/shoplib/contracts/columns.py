@@ -1,0 +1,105 @@
+"""The words a table declaration is written in: column kinds, vocabularies and their meaning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+PAYMENT_METHODS = (
+    "cash",
+    "credit_card",
+    "debit_card",
+    "mobile",
+    "gift_card",
+    "upi",
+    "coins",
+    "other",
+    "unknown",
+)
+PAYMENT_STATUSES = ("paid", "unpaid", "refunded", "failed", "unknown")
+TRANSACTION_STATUSES = ("completed", "refunded", "void", "error")
+SENSITIVITIES = ("open", "internal", "personal")
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An instant. Stored without an offset in SQLite and always read back as UTC."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
+        """Refuse an instant without a zone; it could be any of 38 different ones."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; attach one before storing it")
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Any) -> dt.datetime | None:
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of every declaration; ``__grain__`` says in words what one row is."""
+
+    __grain__: str = ""
+
+
+def column(
+    kind: sa.types.TypeEngine[Any] | type[sa.types.TypeEngine[Any]],
+    comment: str,
+    *constraints: Any,
+    key: bool = False,
+    null: bool = False,
+    unit: str = "",
+    minimum: float | None = None,
+    words: tuple[str, ...] = (),
+    sensitivity: str = "open",
+) -> MappedColumn[Any]:
+    """Return a column with its meaning, unit, allowed values and sensitivity in one line."""
+    if sensitivity not in SENSITIVITIES:
+        raise ValueError(f"sensitivity {sensitivity!r} is none of {SENSITIVITIES}")
+    info = {"unit": unit, "minimum": minimum, "words": words, "sensitivity": sensitivity}
+    return mapped_column(
+        kind, *constraints, primary_key=key, nullable=null, comment=comment, info=info, autoincrement=False
+    )
+
+
+def text(comment: str, *constraints: Any, **more: Any) -> MappedColumn[Any]:
+    """Return a text column."""
+    return column(sa.String(), comment, *constraints, **more)
+
+
+def whole(comment: str, *constraints: Any, **more: Any) -> MappedColumn[Any]:
+    """Return a column of 64-bit whole numbers."""
+    return column(sa.BigInteger(), comment, *constraints, **more)
+
+
+def real(comment: str, *constraints: Any, **more: Any) -> MappedColumn[Any]:
+    """Return a column of 64-bit floating-point numbers."""
+    return column(sa.Double(), comment, *constraints, **more)
+
+
+def minor(comment: str, **more: Any) -> MappedColumn[Any]:
+    """Return an amount in minor units of the row's currency."""
+    return column(sa.BigInteger(), comment, unit="minor units", **more)
+
+
+def day(comment: str, **more: Any) -> MappedColumn[Any]:
+    """Return a calendar day without a time."""
+    return column(sa.Date(), comment, unit="day", **more)
+
+
+def instant(comment: str, **more: Any) -> MappedColumn[Any]:
+    """Return an instant in UTC."""
+    return column(UtcDateTime(), comment, unit="UTC", **more)
+
+
+def refers(target: str) -> sa.ForeignKey:
+    """Return a foreign key to ``table.column``."""
+    return sa.ForeignKey(target)
