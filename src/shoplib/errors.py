@@ -25,11 +25,11 @@ from collections.abc import Sequence
 class ShopError(Exception):
     """An error with a message a shop owner or an analyst can act on.
 
-    >>> print(ShopError("The file is empty", where="sales.csv", wanted="a header and rows", next_step="export it again"))
+    >>> print(ShopError("The file is empty", where="sales.csv", wanted="a header", next_step="export again"))
     The file is empty
       where   sales.csv
-      wanted  a header and rows
-      next    export it again
+      wanted  a header
+      next    export again
     """
 
     def __init__(

@@ -45,7 +45,7 @@ def checked(name: str, frame: pd.DataFrame) -> pa.Table:
 
     table = convert.to_arrow(name, frame)
     try:
-        pandera_schema(name).validate(frame, lazy=True)
+        pandera_schema(name).validate(frame.reset_index(drop=True), lazy=True)
     except pandera.errors.SchemaErrors as error:
         raise ContractError(
             f'Table "{name}" breaks its declaration',
