@@ -102,7 +102,7 @@ class Transactions(Table):
     transaction_number = text("number on the till roll; may repeat", null=True)
     timestamp = instant("when it happened")
     business_date = day("trading day of its location")
-    local_hour = whole("hour on the location's wall clock", unit="hour 0–23", minimum=0)
+    local_hour = whole("hour on the location's wall clock; none for a bare date", unit="hour 0–23", minimum=0, null=True)
     location_id = text("where", refers("locations.location_id"))
     device_id = text("till", null=True)
     employee_id = text("who served", refers("employees.employee_id"), null=True)

@@ -1,0 +1,162 @@
+"""Written numbers to exact ones: every mark must be where the file's format puts it, or the cell is refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from babel.numbers import get_currency_symbol, list_currencies
+
+from shoplib.base import money
+from shoplib.config.mapping import FileFormat
+
+LARGEST = 10**13  # far above any sale, in major units; thousands of them still add up within 64 bits
+EXACT = Context(prec=80)
+UNREADABLE, OTHER_CURRENCY = "unreadable_number", "other_currency"
+
+# Signs that several currencies share, or that people write instead of the one in CLDR.
+SHARED_SIGNS: dict[str, frozenset[str]] = {
+    "$": frozenset(("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "JMD")),
+    "£": frozenset(("GBP", "GIP", "FKP", "SHP", "EGP", "SSP")),
+    "¥": frozenset(("JPY", "CNY")),
+    "rs": frozenset(("INR", "PKR", "LKR", "NPR", "MUR", "SCR")),
+    "rs.": frozenset(("INR", "PKR", "LKR", "NPR", "MUR", "SCR")),
+    "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
+    "kr.": frozenset(("SEK", "NOK", "DKK", "ISK")),
+    "fr.": frozenset(("CHF",)),
+}
+
+_TOKEN = r"[^\W\d_]*[^\w\s,.'()+\-]|[^\W\d_]+\.?"
+_CELL = re.compile(
+    rf"(?P<open>\()?\s*(?P<s1>[+\-])?\s*(?P<before>{_TOKEN})?\s*(?P<s2>[+\-])?\s*"
+    rf"(?P<number>[\d,.' ]*\d[\d,.' ]*?)\s*"
+    rf"(?P<s3>[+\-])?\s*(?P<after>{_TOKEN})?\s*(?P<s4>[+\-])?\s*(?P<close>\))?"
+)
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "–": "-", "\uffe5": "¥"})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one column, aligned with its rows.
+
+    ``codes`` points each row into ``exact``, the distinct numbers found (``None`` where a cell holds no
+    readable one); -1 stands for an empty cell. ``problems`` holds the rule each distinct cell breaks, or ``""``.
+    """
+
+    codes: np.ndarray
+    exact: list[Decimal | None]
+    problems: list[str]
+    index: pd.Index
+
+    def minor(self, currency: str) -> pd.Series:
+        """Return whole minor units (``Int64``), half a unit away from zero; missing where none can be read."""
+        return self._spread([None if n is None else money.to_minor(n, currency) for n in self.exact], "Int64")
+
+    def real(self) -> pd.Series:
+        """Return 64-bit floats (``Float64``); missing where none can be read."""
+        return self._spread([None if n is None else float(n) for n in self.exact], "Float64")
+
+    def rules(self) -> pd.Series:
+        """Return the rule each cell breaks, ``""`` for none."""
+        return self._spread(self.problems, "object").fillna("")
+
+    def total(self) -> Decimal:
+        """Return the exact sum of all readable cells, each row counted."""
+        total = Decimal(0)
+        for code, times in Counter(self.codes.tolist()).items():
+            number = self.exact[code] if code >= 0 else None
+            if number is not None:
+                total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
+        return total
+
+    def times(self, other: Numbers) -> Numbers:
+        """Return the exact products row by row; missing where either side is."""
+        width = len(other.exact) + 1
+        pairs = pd.Series(self.codes.astype("int64") * width + other.codes)
+        codes, distinct = pd.factorize(pairs.where((self.codes >= 0) & (other.codes >= 0)).astype("Int64"))
+        exact: list[Decimal | None] = []
+        for pair in distinct.tolist():
+            left, right = self.exact[pair // width], other.exact[pair % width]
+            product = None if left is None or right is None else EXACT.multiply(left, right)
+            exact.append(None if product is None or abs(product) >= LARGEST else product)
+        problems = [UNREADABLE if number is None else "" for number in exact]
+        return Numbers(codes, exact, problems, self.index)
+
+    def _spread(self, values: Sequence[object], dtype: str) -> pd.Series:
+        distinct = pd.Series([*values, None], dtype=dtype)  # the last stands for -1
+        return distinct.take(self.codes % len(distinct)).set_axis(self.index)
+
+
+def read_numbers(cells: pd.Series, file_format: FileFormat, currency: str | None = None) -> Numbers:
+    """Return the exact numbers of a column of strings; the work is done once for each distinct cell.
+
+    With ``currency`` a sign or code of that currency may stand before or after, and one of another
+    currency is the rule ``other_currency``. A minus may lead or trail; parentheses mean minus.
+    Anything else, a mark at the wrong place included, is the rule ``unreadable_number``.
+    """
+    codes, distinct = pd.factorize(cells.replace("", np.nan))
+    read = [read_number(cell, file_format.decimal, file_format.thousands, currency) for cell in distinct]
+    return Numbers(codes, [number for number, _ in read], [problem for _, problem in read], cells.index)
+
+
+def read_number(cell: str, decimal: str, thousands: str, currency: str | None) -> tuple[Decimal | None, str]:
+    """Return a written number exactly, or ``None`` and the rule it breaks.
+
+    >>> read_number("(£1,234.50)", ".", ",", "GBP")
+    (Decimal('-1234.50'), '')
+    >>> read_number("1.234,50-", ",", ".", None)
+    (Decimal('-1234.50'), '')
+    >>> read_number("$5", ".", "", "GBP")
+    (None, 'other_currency')
+    """
+    found = _CELL.fullmatch(cell.translate(_BLANKS).strip())
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        return None, UNREADABLE
+    marks = [mark for mark in (found["s1"], found["s2"], found["s3"], found["s4"], found["open"]) if mark]
+    if len(marks) > 1:
+        return None, UNREADABLE
+    for token in (found["before"], found["after"]):
+        problem = _sign_problem(token, currency) if token else ""
+        if problem:
+            return None, problem
+    written = found["number"].strip()
+    if not _pattern(decimal, thousands).fullmatch(written):
+        return None, UNREADABLE
+    plain = written.replace(thousands, "") if thousands else written
+    number = Decimal(plain.replace(decimal, "."))
+    if number >= LARGEST:
+        return None, UNREADABLE
+    return (-number if marks and marks[0] in "-(" else number), ""
+
+
+@cache
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Return what a number looks like: groups of three, or of two before the last three as in India."""
+    mark, group = re.escape(decimal), re.escape(thousands)
+    grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}|" if thousands else ""
+    return re.compile(rf"(?:{grouped}\d+)(?:{mark}\d*)?|{mark}\d+")
+
+
+def _sign_problem(token: str, currency: str | None) -> str:
+    """Return the rule a currency sign or code breaks, or ``""``."""
+    if currency is None:
+        return UNREADABLE
+    if token.casefold() in _own_signs(currency) or currency in SHARED_SIGNS.get(token.casefold(), ()):
+        return ""
+    is_sign = token.casefold() in SHARED_SIGNS or any(unicodedata.category(mark) == "Sc" for mark in token)
+    is_code = token.isupper() and token in list_currencies()
+    return OTHER_CURRENCY if is_sign or is_code else UNREADABLE
+
+
+@cache
+def _own_signs(currency: str) -> frozenset[str]:
+    """Return the code and the signs CLDR knows for one currency, letter case folded."""
+    signs = {get_currency_symbol(currency, locale=name) for name in ("en", "en_GB", "en_AU", "fr", "pl", "de_CH")}
+    return frozenset(sign.casefold() for sign in {currency, *signs})

@@ -1,0 +1,215 @@
+"""Rows fit to load to transactions and their lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from shoplib.base import calendar
+from shoplib.config.models import Shop
+from shoplib.ingest.repeats import CONFLICT, Intake
+from shoplib.ingest.times import to_utc
+from shoplib.ingest.validation import Verdict
+
+TEXTS = (
+    "transaction_id", "transaction_number", "location_id", "location_name", "location_type", "city", "device_id",
+    "employee_id", "employee_name", "employee_role", "customer_id", "product_id", "product_name",
+    "product_category", "refund_of", "card_last_four", "authorization_code",
+)  # fmt: skip
+WORDS = {"payment_method": "unknown", "payment_status": "paid", "transaction_status": "completed"}
+MONEY = ("subtotal", "discount_total", "tax_total", "tip_amount", "total_amount", "unit_price", "line_total")
+SAME_SALE = ("location_id", "business_date", "payment_status", "transaction_status")
+LINE_ORDER = [
+    "transaction_id", "timestamp", "key_length", "key_text", "product_id", "quantity", "unit_price_minor",
+    "line_total_minor", "source_name", "source_row",
+]  # fmt: skip
+TRANSACTION_COLUMNS = [
+    "transaction_id", "transaction_number", "timestamp", "business_date", "local_hour", "location_id", "device_id",
+    "employee_id", "customer_id", "num_items", "currency", "subtotal_minor", "discount_total_minor",
+    "tax_total_minor", "tip_amount_minor", "total_amount_minor", "payment_method", "payment_status",
+    "transaction_status", "refund_of", "card_last_four", "authorization_code", "import_id", "source_row",
+]  # fmt: skip
+ITEM_COLUMNS = [
+    "transaction_id", "line_number", "product_id", "quantity", "unit_price_minor", "line_total_minor", "import_id",
+    "source_row",
+]  # fmt: skip
+
+
+def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
+    """Return the fit rows of one file of transactions, lines or items in typed columns.
+
+    Texts are missing where empty, money is ``*_minor`` (``Int64``), ``quantity`` is ``Float64`` (1 where the
+    file has none). Lines and items carry ``line_total_minor``, rounded once from the exact product where the
+    file gives only quantity and price. Rows without an id get one made of their content.
+    """
+    typed, good = intake.typed, intake.verdict.good
+    cells = typed.cells[good]
+    rows = pd.DataFrame(index=cells.index)
+    for name in TEXTS:
+        rows[name] = cells[name].replace("", None) if typed.has(name) else None
+    for name in MONEY:
+        read = typed.numbers[name].minor(shop.currency)[good] if name in typed.numbers else pd.NA
+        rows[f"{name}_minor"] = pd.Series(read, index=rows.index, dtype="Int64")
+    if intake.mapping.rows != "transaction" and typed.money is not None:
+        rows["line_total_minor"] = typed.money.minor(shop.currency)[good]
+    for name in ("num_items", "line_number"):
+        read = typed.numbers[name].real()[good] if name in typed.numbers else pd.NA
+        rows[name] = pd.Series(read, index=rows.index, dtype="Float64").astype("Int64")
+    quantity = typed.numbers["quantity"].real()[good].fillna(1.0) if "quantity" in typed.numbers else 1.0
+    rows["quantity"] = pd.Series(quantity, index=rows.index, dtype="Float64").astype(float)
+    for name, otherwise in WORDS.items():
+        rows[name] = typed.words[name][good] if name in typed.words else otherwise
+    rows["card_last_four"] = rows["card_last_four"].astype("string").str[-4:].astype(object)
+    rows["made_id"] = not typed.has("transaction_id")
+    if not typed.has("transaction_id"):
+        hashes = pd.util.hash_pandas_object(intake.raw.rows[good], index=False)
+        rows["transaction_id"] = hashes.map("{:016x}".format).astype(object)
+    rows["key_text"] = ""
+    for column in intake.mapping.key:
+        rows["key_text"] += intake.raw.rows.loc[good, column] + "\x1f"
+    rows["key_length"] = rows["key_text"].str.len()
+    rows["source_name"], rows["import_id"], rows["source_row"] = intake.source_name, intake.import_id, rows.index
+    rows["mapping_name"] = intake.mapping.name
+    rows["currency"] = shop.currency
+    return rows
+
+
+def with_times(rows: pd.DataFrame, intake: Intake, places: pd.DataFrame, shop: Shop, otherwise: str) -> pd.DataFrame:
+    """Return rows with ``location_id``, ``timestamp`` (UTC), ``business_date`` and ``local_hour``.
+
+    ``places`` are the locations that came in a file of their own, by id, with zone and day start; others keep
+    the shop's. Rows that name no place belong to ``otherwise``. A bare date has no hour.
+    """
+    moments = intake.typed.moments
+    if moments is None:
+        raise ValueError(f"{intake.source_name} has no timestamp, although its mapping must give one")
+    rows = rows.assign(location_id=rows["location_id"].fillna(otherwise))
+    own = rows["location_id"].map(places["timezone"]).fillna(shop.timezone)
+    start = rows["location_id"].map(places["day_start_minute"]).fillna(minutes(shop.day_start)).astype(int)
+    parts = []
+    for zone, minute in sorted(set(zip(own, start, strict=True))):
+        opening = dt.time(minute // 60, minute % 60)
+        here = rows.index[(own == zone) & (start == minute)]
+        chosen = pd.Series(moments.wall.index.isin(here), index=moments.wall.index)
+        instants = to_utc(moments, chosen, zone, opening)
+        hours = calendar.local_hour(instants, zone).astype("Int64").where(moments.has_time[chosen])
+        days = calendar.business_date(instants, zone, opening)
+        parts.append(pd.DataFrame({"timestamp": instants, "business_date": days, "local_hour": hours}))
+    if not parts:
+        return rows.assign(
+            timestamp=pd.Series(dtype="datetime64[ns, UTC]"), business_date=pd.Series(dtype="datetime64[ns]"),
+            local_hour=pd.Series(dtype="Int64"),
+        )  # fmt: skip
+    return rows.join(pd.concat(parts))
+
+
+def no_rows() -> pd.DataFrame:
+    """Return loaded rows of no file: the columns and types without a row."""
+    texts = (*TEXTS, *WORDS, "key_text", "source_name", "mapping_name", "import_id", "currency")
+    types = {
+        **dict.fromkeys(texts, "object"),
+        **{f"{name}_minor": "Int64" for name in MONEY},
+        **dict.fromkeys(("num_items", "line_number", "local_hour"), "Int64"),
+        **dict.fromkeys(("key_length", "source_row"), "int64"),
+        "quantity": "float64",
+        "made_id": "bool",
+        "timestamp": "datetime64[ns, UTC]",
+        "business_date": "datetime64[ns]",
+    }
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def minutes(time: dt.time) -> int:
+    """Return minutes after midnight."""
+    return time.hour * 60 + time.minute
+
+
+def number_occurrences(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows whose made-up ids are unique: equal content is told apart by how often it was seen."""
+    times = rows.groupby("transaction_id").cumcount().where(rows["made_id"], 0)
+    repeated = rows["transaction_id"] + "-" + (times + 1).astype(str)
+    return rows.assign(transaction_id=rows["transaction_id"].where(times == 0, repeated))
+
+
+def refuse_foreign_lines(lines: pd.DataFrame, taken: pd.Series, verdicts: dict[str, Verdict]) -> pd.DataFrame:
+    """Return the lines that agree with their transaction; the others are held as conflicts.
+
+    Lines of one transaction share place, business day and statuses with its first line in the order of time.
+    ``taken`` are the ids of transactions that came whole from another file.
+    """
+    lines = lines.sort_values(LINE_ORDER, kind="stable", ignore_index=True)
+    first = lines.groupby("transaction_id", sort=False)[[*SAME_SALE, "mapping_name"]].transform("first")
+    agrees = (lines[[*SAME_SALE, "mapping_name"]] == first).all(axis=1)
+    whole = lines["transaction_id"].isin(taken)
+    _refuse(
+        lines[whole], verdicts, "transaction_id",
+        "another file has this transaction as a whole; map its lines as rows: item",
+    )  # fmt: skip
+    _refuse(
+        lines[~agrees & ~whole], verdicts, "transaction_id",
+        "another sale has this id at another place, on another day or with another status; "
+        "give transaction_id all columns that tell sales apart",
+    )  # fmt: skip
+    return lines[agrees & ~whole].reset_index(drop=True)
+
+
+def _refuse(rows: pd.DataFrame, verdicts: dict[str, Verdict], column: str, reason: str) -> None:
+    for import_id, group in rows.groupby("import_id", sort=False):
+        verdict = verdicts[str(import_id)]
+        found = group.set_index("source_row")[column].reindex(verdict.index).fillna("")
+        mask = pd.Series(verdict.index.isin(group["source_row"]), index=verdict.index)
+        verdict.refuse(mask, CONFLICT, column, found, reason)
+
+
+def transactions_of_rows(rows: pd.DataFrame, has_tax: bool, has_subtotal: bool) -> pd.DataFrame:
+    """Return one transaction a row with all amounts filled in.
+
+    A missing discount, tax or tip is 0; a missing subtotal is total + discount − tax. A file with subtotals
+    but no tax column has its tax in the difference. A discount written as a minus loses its sign.
+    """
+    total, discount = rows["total_amount_minor"], rows["discount_total_minor"].fillna(0).abs()
+    tax = rows["tax_total_minor"].fillna(0)
+    if has_subtotal and not has_tax:
+        tax = (total - rows["subtotal_minor"] + discount).clip(lower=0).fillna(0)
+    return rows.assign(
+        discount_total_minor=discount,
+        tax_total_minor=tax,
+        tip_amount_minor=rows["tip_amount_minor"].fillna(0),
+        subtotal_minor=rows["subtotal_minor"].fillna(total + discount - tax),
+    )
+
+
+def transactions_of_lines(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return one transaction for each id among sorted lines; its total is the sum of them."""
+    groups = lines.groupby("transaction_id", sort=False)
+    firsts = lines.drop_duplicates("transaction_id").set_index("transaction_id")
+    names = [c for c in TRANSACTION_COLUMNS if c in firsts.columns]
+    firsts = firsts[names]
+    for name in ("employee_id", "customer_id", "device_id", "transaction_number"):
+        firsts[name] = groups[name].first()
+    total = groups["line_total_minor"].sum()
+    return firsts.assign(
+        num_items=groups.size(), subtotal_minor=total, total_amount_minor=total, discount_total_minor=0,
+        tax_total_minor=0, tip_amount_minor=0,
+    ).reset_index()  # fmt: skip
+
+
+def lines_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the one line of each transaction row that names a product; it is worth the subtotal."""
+    lines = rows[rows["product_id"].notna()]
+    return lines.assign(line_total_minor=lines["subtotal_minor"])
+
+
+def number_lines(items: pd.DataFrame) -> pd.DataFrame:
+    """Return items with a ``line_number`` each: the file's own, or the next free ones of the transaction.
+
+    Without a number of their own lines follow one another by time, key and content, never by their place in
+    the file, so that a file sorted otherwise gives the same lines.
+    """
+    order = [name for name in LINE_ORDER if name in items]
+    items = items.sort_values(order, kind="stable", ignore_index=True)
+    highest = items.groupby("transaction_id", sort=False)["line_number"].transform("max").fillna(0)
+    unnumbered = items["line_number"].isna()
+    place = items[unnumbered].groupby("transaction_id", sort=False).cumcount() + 1
+    return items.assign(line_number=items["line_number"].fillna(highest + place))

@@ -1,0 +1,97 @@
+"""Written dates and times to UTC instants, by the wall clock of the place that wrote them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+_TIME_PARTS = re.compile(r"%[HIcXsT]")
+_TEXT_MARK, _FORMAT_MARK = r"(?<=\d)[-.](?=\d)", re.compile(r"[-.](?=%)")
+_ISO = r"^\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?$"
+_ZONE = r"(?:Z|[+-]\d{2}:?\d{2})$"
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What a column of dates and times says, before any place is known.
+
+    ``wall`` is the wall-clock time (``datetime64[ns]``), ``instant`` the UTC instant where the text carries
+    its own offset; at most one of the two is present in a row. ``has_time`` tells times from bare dates.
+    """
+
+    wall: pd.Series
+    instant: pd.Series
+    has_time: pd.Series
+
+    @property
+    def readable(self) -> pd.Series:
+        """Return which rows hold a date that exists."""
+        return self.wall.notna() | self.instant.notna()
+
+
+def read_moments(cells: pd.Series, format_: str) -> Moments:
+    """Return the moments of a column of strings written in a strptime format; unreadable ones are missing.
+
+    Without a format ISO 8601 is expected, with or without an offset. With one, days and months need no leading
+    zero, and the marks ``-``, ``/`` and ``.`` mean the same: spreadsheets mix them in one column, and the order
+    of day and month is what the format settles. The work is done once for each distinct cell.
+    """
+    codes, distinct = pd.factorize(cells.replace("", np.nan))
+    texts = pd.Series(distinct, dtype=object)
+    if format_:
+        aware = "%z" in format_
+        if not aware:  # the minus of an offset is no mark of a date
+            texts, format_ = texts.str.replace(_TEXT_MARK, "/", regex=True), _FORMAT_MARK.sub("/", format_)
+        read = pd.to_datetime(texts, format=format_, errors="coerce", utc=aware)
+        wall = _none(len(texts)) if aware else read.astype("datetime64[ns]")
+        instant = read.astype("datetime64[ns, UTC]") if aware else _none(len(texts)).dt.tz_localize("UTC")
+        has_time = pd.Series(_TIME_PARTS.search(format_) is not None, index=texts.index)
+    else:
+        iso = texts.where(texts.str.match(_ISO, na=False))
+        zoned = iso.str.contains(_ZONE, na=False) & iso.str.contains("[T ]", na=False)
+        wall = pd.to_datetime(iso.where(~zoned), format="ISO8601", errors="coerce").astype("datetime64[ns]")
+        read = pd.to_datetime(iso.where(zoned), format="ISO8601", errors="coerce", utc=True)
+        instant = read.astype("datetime64[ns, UTC]")
+        has_time = iso.str.contains("[T ]", na=False)
+    timed = _spread(has_time.astype("boolean"), codes, cells.index).fillna(False).astype(bool)
+    return Moments(_spread(wall, codes, cells.index), _spread(instant, codes, cells.index), timed)
+
+
+def _none(length: int) -> pd.Series:
+    return pd.Series(np.full(length, np.datetime64("NaT", "ns")))
+
+
+def _spread(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(values.array.take(codes, allow_fill=True), index=index)
+
+
+def to_utc(moments: Moments, rows: pd.Series, timezone: str, day_start: dt.time) -> pd.Series:
+    """Return the UTC instants of some rows (a mask) on the wall clock of ``timezone``.
+
+    A wall time that a clock change skips moves on to the first one that exists; one that happens twice is
+    taken as its first occurrence. A bare date stands for the start of its business day.
+    """
+    wall = moments.wall[rows]
+    opening = wall.dt.normalize() + pd.Timedelta(hours=day_start.hour, minutes=day_start.minute)
+    wall = wall.where(moments.has_time[rows], opening)
+    first = np.ones(len(wall), dtype=bool)
+    zone = ZoneInfo(timezone)
+    local = wall.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+    instants: pd.Series = local.dt.tz_convert("UTC").fillna(moments.instant[rows])
+    return instants
+
+
+def read_clock(cells: pd.Series) -> pd.Series:
+    """Return minutes after midnight of ``HH:MM`` or ``HH:MM:SS`` cells (``Int64``); 24:00 is 1440.
+
+    >>> read_clock(pd.Series(["04:00", "24:00", "noon"])).tolist()
+    [240, 1440, <NA>]
+    """
+    parts = cells.str.extract(r"^(\d{1,2}):([0-5]\d)(?::[0-5]\d)?$").astype("Int64")
+    minutes: pd.Series = parts[0] * 60 + parts[1]
+    return minutes.where(minutes.le(1440).fillna(False))

@@ -1,0 +1,217 @@
+"""Which rows are fit to load: each rule names its column, what stood there and why that cannot be loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import available_timezones
+
+import numpy as np
+import pandas as pd
+
+from shoplib.base import money
+from shoplib.config.mapping import AMOUNTS, REQUIRED, Mapping
+from shoplib.ingest.amounts import OTHER_CURRENCY, Numbers
+from shoplib.ingest.mapping import COUNTS, Typed, source_columns
+from shoplib.ingest.times import read_clock
+
+SKIPPED = "skipped"
+TOLERANCE_MINOR = 1.0001  # one minor unit, and a little for the binary fractions of floats
+CLOCKS = ("day_start", "opens", "closes")
+
+
+@dataclass
+class Verdict:
+    """What is held against each row of one file, indexed by ``source_row``; the first rule broken stands.
+
+    ``rule`` is empty for rows fit to load. ``duplicate`` rows repeat an earlier one: they carry no rule.
+    """
+
+    index: pd.Index
+    rule: pd.Series = field(init=False)
+    column_name: pd.Series = field(init=False)
+    found: pd.Series = field(init=False)
+    reason: pd.Series = field(init=False)
+    duplicate: pd.Series = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("rule", "column_name", "found", "reason"):
+            setattr(self, name, pd.Series("", index=self.index, dtype=object))
+        self.duplicate = pd.Series(False, index=self.index)
+
+    @property
+    def good(self) -> pd.Series:
+        """Return which rows are fit to load."""
+        return (self.rule == "") & ~self.duplicate
+
+    def refuse(self, rows: pd.Series, rule: str, column: str, found: pd.Series | str, reason: pd.Series | str) -> None:
+        """Hold a rule against the rows of a mask that have broken none yet and are no duplicates."""
+        rows = rows.astype(bool) & self.good
+        if not rows.any():
+            return
+        self.rule[rows], self.column_name[rows] = rule, column
+        self.found[rows] = found[rows] if isinstance(found, pd.Series) else found
+        self.reason[rows] = reason[rows] if isinstance(reason, pd.Series) else reason
+
+    def repeat(self, rows: pd.Series) -> None:
+        """Count the rows of a mask as duplicates; what was held against them no longer matters."""
+        self.duplicate |= rows.astype(bool)
+        self.rule[self.duplicate] = ""
+
+
+def judge(rows: pd.DataFrame, typed: Typed, mapping: Mapping, currency: str) -> Verdict:
+    """Return what each row of a file breaks by itself; repeats and references are judged later, across files.
+
+    Rules, in the order in which they are tried: ``skipped``, ``empty_cell``, ``unreadable_number``,
+    ``other_currency``, ``unreadable_time``, ``unknown_word``, ``negative_amount``, ``line_arithmetic``,
+    ``total_arithmetic``.
+    """
+    verdict = Verdict(rows.index)
+    for column, values in mapping.skip.items():
+        known = {value.strip().casefold() for value in values}
+        verdict.refuse(
+            rows[column].str.casefold().isin(known), SKIPPED, column, rows[column],
+            "the mapping says that rows with this value are no sales",
+        )  # fmt: skip
+    _judge_empty(verdict, typed, mapping)
+    _judge_numbers(verdict, typed, mapping, currency)
+    _judge_times(verdict, typed, mapping)
+    _judge_words(verdict, typed, mapping)
+    _judge_negatives(verdict, typed, mapping)
+    _judge_arithmetic(verdict, typed, mapping, currency)
+    return verdict
+
+
+def required_fields(typed: Typed, mapping: Mapping) -> list[str]:
+    """Return the fields a row cannot do without: the declared ones, and those that say which sale it is."""
+    needed = list(REQUIRED[mapping.rows])
+    if mapping.rows in ("transaction", "line"):
+        needed += ["transaction_id", "location_id", "transaction_status"]
+    if mapping.rows in ("line", "item"):
+        needed += ["line_total"] if typed.has("line_total") else ["unit_price"]
+        needed += ["quantity", "line_number"]
+    return [name for name in dict.fromkeys(needed) if typed.has(name)]
+
+
+def _judge_empty(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    for name in required_fields(typed, mapping):
+        verdict.refuse(
+            typed.cells[name] == "", "empty_cell", source_columns(mapping, [name]), "",
+            f"{name} is empty, and a row of this kind cannot do without it",
+        )  # fmt: skip
+
+
+def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: str) -> None:
+    marks = f'decimal mark "{mapping.file.decimal}"'
+    marks += f' and thousands mark "{mapping.file.thousands}"' if mapping.file.thousands else ", no thousands mark"
+    for name, numbers in typed.numbers.items():
+        broken, column = numbers.rules(), source_columns(mapping, [name])
+        verdict.refuse(
+            broken == OTHER_CURRENCY, OTHER_CURRENCY, column, typed.cells[name],
+            f"this amount carries the sign of another currency than {currency}",
+        )  # fmt: skip
+        verdict.refuse(
+            broken != "", "unreadable_number", column, typed.cells[name], f"this is not a number with {marks}"
+        )
+        if name in ("line_number", "num_items"):
+            real = numbers.real()
+            lowest = 1 if name == "line_number" else 0
+            wrong = ((real % 1 != 0) | (real < lowest)).fillna(False)
+            verdict.refuse(
+                wrong, "unreadable_number", column, typed.cells[name], f"{name} is not a whole number from {lowest} on"
+            )
+    if typed.money is not None and "line_total" not in typed.numbers:
+        verdict.refuse(
+            typed.money.rules() != "", "unreadable_number", source_columns(mapping, ["quantity", "unit_price"]),
+            "", "quantity × unit price is larger than any sale",
+        )  # fmt: skip
+
+
+def _judge_times(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    if typed.moments is not None:
+        format_ = mapping.fields["timestamp"].format if "timestamp" in mapping.fields else ""
+        verdict.refuse(
+            ~typed.moments.readable, "unreadable_time", source_columns(mapping, ["timestamp"]),
+            typed.cells["timestamp"],
+            f'this is no date and time written as "{format_}"' if format_ else "this is no ISO 8601 date and time",
+        )  # fmt: skip
+    if mapping.rows != "location":
+        return
+    for name in CLOCKS:
+        if typed.has(name):
+            cells = typed.cells[name]
+            wrong = read_clock(cells).isna() & (cells != "")
+            verdict.refuse(
+                wrong, "unreadable_time", source_columns(mapping, [name]), cells, "this is no time of day such as 04:00"
+            )
+    if typed.has("timezone"):
+        cells = typed.cells["timezone"]
+        verdict.refuse(
+            ~cells.isin({"", *available_timezones()}), "unknown_word", source_columns(mapping, ["timezone"]), cells,
+            "this is no IANA time zone such as Europe/London",
+        )  # fmt: skip
+
+
+def _judge_words(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    for name, ours in typed.words.items():
+        verdict.refuse(
+            ours.isna(), "unknown_word", source_columns(mapping, [name]), typed.cells[name],
+            f"{name} has a word nobody has explained; add it under fields.{name}.words",
+        )  # fmt: skip
+
+
+def _judge_negatives(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    for name, numbers in typed.numbers.items():
+        if name == "discount_total" and discounts_lead_with_minus(numbers):
+            continue
+        if name in AMOUNTS - {"tax_total"} or name in COUNTS:
+            verdict.refuse(
+                numbers.real().lt(0).fillna(False), "negative_amount", source_columns(mapping, [name]),
+                typed.cells[name],
+                f"{name} is below zero; refunds are taken from a status or a file of their own, not from a minus",
+            )  # fmt: skip
+
+
+def discounts_lead_with_minus(discounts: Numbers) -> bool:
+    """Return whether a file writes discounts as negative amounts: none of them is above zero."""
+    return all(number is None or number <= 0 for number in discounts.exact)
+
+
+def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency: str) -> None:
+    numbers, minor = typed.numbers, 10 ** money.digits(currency)
+    value = "subtotal" if mapping.rows == "transaction" else "line_total"
+    if {"quantity", "unit_price", value} <= numbers.keys():
+        quantity, price = numbers["quantity"].real(), numbers["unit_price"].real()
+        gap = (quantity * price - numbers[value].real()).abs() * minor
+        # A printed price is rounded too: half a minor unit for each piece.
+        allowed = (quantity.abs() / 2).clip(lower=TOLERANCE_MINOR)
+        fields: tuple[str, ...] = ("quantity", "unit_price", value)
+        verdict.refuse(
+            (gap > allowed).fillna(False), "line_arithmetic", source_columns(mapping, fields), _shown(typed, fields),
+            f"quantity × unit price is not {value}",
+        )  # fmt: skip
+    if mapping.rows != "transaction" or "subtotal" not in numbers:
+        return
+    parts = {name: _or_zero(numbers, name, verdict.index) for name in ("discount_total", "tax_total")}
+    subtotal, total = numbers["subtotal"].real(), numbers["total_amount"].real()
+    gap = (subtotal - parts["discount_total"].abs() + parts["tax_total"] - total) * minor
+    # Without a tax column the tax is what is missing to the total, so only too small a total is wrong.
+    wrong = gap.abs() > TOLERANCE_MINOR if "tax_total" in numbers else gap > TOLERANCE_MINOR
+    fields = tuple(n for n in ("subtotal", "discount_total", "tax_total", "total_amount") if n in numbers)
+    verdict.refuse(
+        wrong.fillna(False), "total_arithmetic", source_columns(mapping, fields), _shown(typed, fields),
+        "subtotal − discount + tax is not the total",
+    )  # fmt: skip
+
+
+def _or_zero(numbers: dict[str, Numbers], name: str, index: pd.Index) -> pd.Series:
+    if name not in numbers:
+        return pd.Series(np.zeros(len(index)), index=index, dtype="Float64")
+    return numbers[name].real().fillna(0.0)
+
+
+def _shown(typed: Typed, fields: tuple[str, ...]) -> pd.Series:
+    """Return the cells of some fields side by side, as ``subtotal 10, total_amount 12``."""
+    shown = fields[0] + " " + typed.cells[fields[0]]
+    for name in fields[1:]:
+        shown = shown + f", {name} " + typed.cells[name]
+    return shown
