@@ -1,0 +1,117 @@
+"""The key of a stage: a digest of everything its result can depend on, and what changed between two of them."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Any
+
+from shoplib.base import digest, words
+from shoplib.config.models import Scenario
+from shoplib.errors import SourceError
+from shoplib.pipeline import closure
+from shoplib.pipeline.graph import Graph
+from shoplib.pipeline.results import Results
+from shoplib.pipeline.stages import Stage
+from shoplib.store import files
+
+KEY_LENGTH = 16
+RUN_CODE_LENGTH = 10
+
+
+def source_paths(scenario: Scenario, root: Path) -> dict[str, Path]:
+    """Return source name → file of the scenario's own files; ``SourceError`` if one is not there."""
+    found = {}
+    for source in scenario.ingest.sources:
+        if source.kind != "csv":
+            continue
+        path = root / source.path
+        if not path.is_file():
+            folder = path.parent
+            near = words.nearest(path.name, [p.name for p in folder.iterdir()] if folder.is_dir() else [])
+            raise SourceError(
+                "An input file is not there", where=f"ingest.sources, {source.name}: {source.path}",
+                found="a folder" if path.is_dir() else "nothing at that path",
+                next_step=f'did you mean "{near}"?' if near else "put the file there, or correct its path",
+            )  # fmt: skip
+        found[source.name] = path
+    return found
+
+
+def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, notebooks: Path) -> dict[str, Any]:
+    """Return what a stage depends on apart from other stages: code, packages, settings, source files."""
+    reached = closure.of_notebook(notebooks / f"{stage.name}.ipynb")
+    dumped = scenario.model_dump(mode="json")
+    settings = {name: dumped[name] for name in ("seed", "shop", *stage.sections)}
+    parts: dict[str, Any] = {
+        "code": reached.code,
+        "packages": reached.packages,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "settings": _flat(settings),
+    }
+    if stage.reads_sources:
+        parts["sources"] = {name: files.sha256(path) for name, path in source_paths(scenario, root).items()}
+    if stage.reads_chapters:
+        parts["prose"] = {s.name: files.sha256(notebooks / f"{s.name}.ipynb") for s in graph.stages}
+    return parts
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(value, dict) and value:
+        return {k: v for key, item in value.items() for k, v in _flat(item, f"{path}.{key}" if path else key).items()}
+    return {path: value}
+
+
+def input_parts(stage: Stage, graph: Graph, results: Results) -> dict[str, Any] | None:
+    """Return the digests of what a stage reads from others, or ``None`` while one of them is missing."""
+    found: dict[str, Any] = {"inputs": {name: results.output(graph.giver[name], name) for name in graph.inputs(stage)}}
+    if stage.reads_chapters:
+        found["chapters"] = {name: results.output(name, "chapter") for name in graph.parents(stage)}
+        found["keys"] = {name: results.current(name) for name in graph.parents(stage)}
+    return None if any(v is None for group in found.values() for v in group.values()) else found
+
+
+def key_of(parts: dict[str, Any]) -> str:
+    """Return the key that belongs to a stage's parts."""
+    return digest.of_value(parts)[:KEY_LENGTH]
+
+
+def run_code(keys: dict[str, str]) -> str:
+    """Return the code in the footer: a digest of inputs, parameters and code of every stage."""
+    return digest.of_value(keys)[:RUN_CODE_LENGTH]
+
+
+def differences(old: dict[str, Any], new: dict[str, Any], limit: int = 4) -> list[str]:
+    """Return in words what changed between the parts of two keys, settings first."""
+    if not old:
+        return ["no finished result yet"]
+    lines = [
+        f"{name}: {_shown(old.get('settings', {}).get(name))} → {_shown(new['settings'].get(name))}"
+        for name in _changed(old, new, "settings")
+    ]
+    lines += [f"source {name} changed" for name in _changed(old, new, "sources")]
+    lines += [f"input {name} changed" for name in _changed(old, new, "inputs")]
+    if old.get("code") != new["code"]:
+        lines.append("code of the notebook or of the modules it uses changed")
+    lines += [
+        f"package {name}: {old.get('packages', {}).get(name, 'none')} → {new['packages'].get(name, 'none')}"
+        for name in _changed(old, new, "packages")
+    ]
+    if old.get("python") != new["python"]:
+        lines.append(f"Python {old.get('python')} → {new['python']}")
+    lines += [f"text of {name} changed" for name in _changed(old, new, "prose")]
+    lines += [f"chapter {name} changed" for name in _changed(old, new, "chapters")]
+    if not lines:
+        lines = [f"{name} was made anew" for name in _changed(old, new, "keys")]
+    more = len(lines) - limit
+    return lines[:limit] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any], group: str) -> list[str]:
+    before, after = old.get(group, {}), new.get(group, {})
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _shown(value: Any) -> str:
+    text = digest.canonical(value)
+    return text if len(text) <= 40 else f"{text[:18]} … {text[-18:]}"

@@ -1,0 +1,84 @@
+"""The chain, written down: each notebook with the tables and folders it needs and gives.
+
+Edges are not written; they follow from the names. A need that ends in ``?`` is used if a stage of the
+scenario gives it. To add a stage, add one entry here and one notebook of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shoplib.config.models import Scenario
+
+
+def always(_scenario: Scenario) -> bool:
+    """Return that a stage belongs to every scenario."""
+    return True
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One notebook of the chain."""
+
+    name: str
+    """File name of the notebook, without ``.ipynb``."""
+    needs: tuple[str, ...] = ()
+    """Tables and folders it reads."""
+    gives: tuple[str, ...] = ()
+    """Declared tables it must write."""
+    folders: tuple[str, ...] = ()
+    """Folders of files it must write."""
+    sections: tuple[str, ...] = ()
+    """Sections of the scenario that can change its result (``shop`` and ``seed`` always can)."""
+    part: Literal["findings", "method"] = "findings"
+    """Where its chapter stands on the page."""
+    wanted: Callable[[Scenario], bool] = field(default=always, compare=False)
+    """Whether a scenario has this stage."""
+    reads_sources: bool = False
+    """Whether it reads the scenario's own files."""
+    reads_chapters: bool = False
+    """Whether it reads the notebooks of all other stages, and so comes last."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Everything it promises, tables first."""
+        return self.gives + self.folders
+
+
+SNAPSHOT = ("organizations", "locations", "employees", "products", "transactions", "transaction_items")
+VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations")
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "02_transaction_generation",
+        folders=("raw", "truth"),
+        sections=("simulate",),
+        part="method",
+        wanted=lambda scenario: scenario.simulate is not None,
+    ),
+    Stage(
+        "03_etl",
+        needs=("raw?",),
+        gives=(*SNAPSHOT, "import_jobs", "rejected_rows"),
+        folders=("database",),
+        sections=("ingest", "mappings"),
+        part="method",
+        reads_sources=True,
+    ),
+    Stage(
+        "04_eda",
+        needs=("transactions", "transaction_items", "products", "locations"),
+        gives=VIEWS,
+        sections=("sales",),
+    ),
+    Stage(
+        "10_reporting",
+        needs=("import_jobs", "sales_daily"),
+        folders=("pages",),
+        sections=("report",),
+        part="method",
+        reads_chapters=True,
+    ),
+)

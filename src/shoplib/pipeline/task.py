@@ -1,0 +1,119 @@
+"""What one worker does for one stage: run its notebook and seal the result, or keep what there is of it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from shoplib.errors import ShopError, StageError, StageFailed
+from shoplib.pipeline import keys, progress
+from shoplib.pipeline.results import NOTEBOOK, Results
+from shoplib.store import files
+
+FOR_NOTEBOOK = ("stage", "scenario", "gives", "folders", "sections", "sources", "limit_mb", "parts_of_page")
+ORDER, FINISHED = ".order.json", ".finished.json"
+
+
+def run_stage(order: dict[str, Any]) -> None:
+    """Make the result an order asks for the one in force, running its notebook only if no whole result fits.
+
+    An order is plain JSON, so a worker may be another process or another machine on the same file system.
+    Raises a ``ShopError``; the notebook as far as it came is then in ``failed/<stage>/``.
+    """
+    results, stage = Results(Path(order["home"])), order["stage"]
+    failed = results.home / "failed" / stage
+    parts = {**order["fixed"], **_inputs(order, results)}
+    key, began = keys.key_of(parts), time.monotonic()
+    if not order["force"] and results.whole(stage, key):
+        results.point(stage, key)
+        _note(order, "restored", key, began)
+        return
+    _note(order, "started", key, began)
+    working = results.staging(stage)
+    try:
+        _execute(order, results, working, key)
+        receipt = _finished(working)
+        results.seal(stage, key, working, {"stage": stage, "parts": parts, **receipt})
+    except (ShopError, OSError) as error:
+        known = error if isinstance(error, ShopError) else files.as_store_error(error, working)
+        _keep(working, failed, known)
+        _note(order, known.status if isinstance(known, StageError) else "failed", key, began)
+        raise known from None
+    shutil.rmtree(failed, ignore_errors=True)
+    _note(order, "ran", key, began)
+
+
+def _inputs(order: dict[str, Any], results: Results) -> dict[str, Any]:
+    found: dict[str, Any] = {"inputs": {name: results.output(giver, name) for name, giver in order["inputs"].items()}}
+    if order["chapters"] is not None:
+        found["chapters"] = {name: results.output(name, "chapter") for name in order["chapters"]}
+        found["keys"] = {name: results.current(name) for name in order["chapters"]}
+    missing = [
+        name for group in ("inputs", "chapters") for name, value in found.get(group, {}).items() if value is None
+    ]
+    if missing:
+        raise StageFailed(
+            f'{order["stage"]} needs "{missing[0]}", which is not there',
+            next_step="run the whole scenario once, without --only or --from",
+        )
+    return found
+
+
+def for_notebook(order: dict[str, Any], results: Results, key: str) -> dict[str, Any]:
+    """Return what the façade must know: settings, promises, and where each input lies."""
+    chapters = order["chapters"] or []
+    return {
+        **{name: order[name] for name in FOR_NOTEBOOK},
+        "inputs": {name: str(results.path(giver, name)) for name, giver in order["inputs"].items()},
+        "chapters": {name: str(results.folder(name, results.current(name))) for name in chapters},
+        "notebooks": str(Path(order["notebook"]).parent),
+        "run_code": keys.run_code({**{name: results.current(name) for name in chapters}, order["stage"]: key}),
+    }
+
+
+def _execute(order: dict[str, Any], results: Results, working: Path, key: str) -> None:
+    from shoplib.pipeline import kernel  # papermill takes two seconds to import
+
+    files.write_json(working / ORDER, for_notebook(order, results, key))
+    parameters = {
+        "scenario": order["scenario_file"],
+        "run_dir": str(working),
+        "overrides": "; ".join(order["overrides"]),
+    }
+    kernel.run(
+        Path(order["notebook"]), working / NOTEBOOK, parameters, root=Path(order["root"]),
+        timeout_s=order["timeout_s"], on_cell=lambda at, total: progress.emit(order["stage"], "cell", at, total),
+    )  # fmt: skip
+
+
+def _finished(working: Path) -> dict[str, Any]:
+    finished = working / FINISHED
+    if not finished.is_file():
+        raise StageFailed(
+            "The notebook ended before run.finish()", where=NOTEBOOK, found="its promised outputs were never checked",
+            next_step="call run.finish() in the last cell; do not leave by sys.exit()",
+        )  # fmt: skip
+    return dict(files.read_json(finished))
+
+
+def _keep(working: Path, failed: Path, error: ShopError) -> None:
+    """Move the notebook of a failed stage to where a person finds it, with the reason beside it."""
+    shutil.rmtree(failed, ignore_errors=True)
+    # On a full disk even this may fail; the error that is on its way says so already.
+    with contextlib.suppress(OSError, ShopError):
+        failed.mkdir(parents=True, exist_ok=True)
+        if (working / NOTEBOOK).is_file():
+            (working / NOTEBOOK).replace(failed / NOTEBOOK)
+        files.write_text(failed / "error.txt", str(error) + "\n")
+    shutil.rmtree(working, ignore_errors=True)
+
+
+def _note(order: dict[str, Any], event: str, key: str, began: float) -> None:
+    files.append_line(
+        Path(order["journal"]),
+        {"at": time.time(), "event": event, "stage": order["stage"], "key": key,
+         "seconds": round(time.monotonic() - began, 3), "session": order["session"]},
+    )  # fmt: skip
