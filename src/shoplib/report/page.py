@@ -1,0 +1,132 @@
+"""The page as one HTML file that asks for nothing else: open it from a mailbox, years later, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shoplib.errors import StoreError
+from shoplib.report import markup, prose, uris
+from shoplib.report.blocks import Chapter, Figure, Tokens
+from shoplib.report.layout import Page, PageFacts, Placed, Section, compose
+
+__all__ = ["LIMIT_BYTES", "Page", "PageFacts", "compose", "draw", "render"]
+
+LIMIT_BYTES = 5_000_000
+RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
+MANY_COLUMNS, VERY_MANY_COLUMNS = 9, 13
+"""From here on a printed table is set smaller, and on a page of its own turned sideways."""
+SHORT_ROWS = 15
+"""A printed table of at most so many rows is never split."""
+
+Pictures = Literal["both", "wide", "bitmap"]
+"""Drawings for wide and narrow screens; only the wide ones; only the bitmap kept in the notebook."""
+
+
+def render(facts: PageFacts, chapters: Sequence[Chapter]) -> str:
+    """Return the whole report as one HTML text of at most 5 MB, the same bytes for the same input.
+
+    Charts too heavy for that lose first their drawing for narrow screens, then become bitmaps. Raises ``StoreError``
+    if the page is still too large, if a chart's file is missing, or if a notebook holds an unreadable output.
+    """
+    return fit(compose(facts, chapters), "page.html.j2")
+
+
+def fit(page: Page, template: str) -> str:
+    """Return the richest drawing of a page that stays within the limit; ``StoreError`` if none does."""
+    size = 0
+    for pictures in ("both", "wide", "bitmap"):
+        html = draw(page, template, pictures=pictures)
+        size = len(html.encode())
+        if size <= LIMIT_BYTES:
+            return html
+    raise StoreError(
+        "The page is too large to send",
+        where=page.facts.title,
+        found=f"{size:,} bytes",
+        wanted=f"at most {LIMIT_BYTES:,} bytes",
+        next_step="show fewer or simpler figures in the findings notebooks",
+    )
+
+
+def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool = False, **more: object) -> str:
+    """Return a page through one of the package's templates; ``paper`` is the form that is printed to PDF.
+
+    ``more`` are further names the template knows.
+    """
+    setting = prose.Setting(math="svg" if paper else "mathml", links=page.links)
+
+    def figure(section: Section, item: Placed) -> dict[str, str]:
+        return _sources(section, item, pictures)
+
+    def words(tokens: Tokens, found: tuple[tuple[str, str], ...] = ()) -> Markup:
+        return Markup(prose.to_html(tokens, setting, dict(found)))
+
+    meanings = {entry.label: entry.anchor for entry in page.definitions}
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            page=page,
+            facts=page.facts,
+            paper=paper,
+            css=stylesheet("page.css"),
+            direction="rtl" if page.facts.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+            meanings=meanings,
+            figure=figure,
+            words=words,
+            rows_of=lambda section, item: markup.read_rows(section.folder, item.block.data),
+            shape_of=_shape,
+            **more,
+        )
+    )
+
+
+def _sources(section: Section, item: Placed, pictures: Pictures) -> dict[str, str]:
+    """Return the picture addresses of a figure: ``wide``, ``narrow`` or ``""``, and ``drawn`` if it is lines only.
+
+    A drawing of lines may be turned light on dark; one that holds a photograph may not.
+    """
+    block = item.block
+    if not isinstance(block, Figure):
+        raise TypeError(f"{item.kind} is not a figure")
+    if pictures == "bitmap" and block.png:
+        return {"wide": uris.picture_uri(block.png), "narrow": "", "drawn": ""}
+    wide = uris.file_uri(uris.inside(section.folder, block.wide))
+    narrow = uris.file_uri(uris.inside(section.folder, block.narrow)) if block.narrow and pictures == "both" else ""
+    drawn = wide.startswith("data:image/svg") and "%3Cimage" not in wide
+    return {"wide": wide, "narrow": narrow, "drawn": "yes" if drawn else ""}
+
+
+def _shape(columns: int, rows: int) -> str:
+    """Return the classes of a table that say how it is set on paper."""
+    width = "widest" if columns >= VERY_MANY_COLUMNS else "wide" if columns >= MANY_COLUMNS else ""
+    return f"{width} {'short' if rows <= SHORT_ROWS else ''}".strip()
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: every value escaped, an unknown name an error."""
+    made = Environment(
+        loader=PackageLoader("shoplib.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        arrow=markup.arrow, sparkline=markup.sparkline, coloured=markup.coloured, data_rows=markup.DATA_ROWS
+    )
+    made.filters["raw_html"] = Markup
+    return made
+
+
+@cache
+def stylesheet(name: str) -> Markup:
+    """Return one of the package's style sheets."""
+    return Markup(files("shoplib.report").joinpath("templates", name).read_text(encoding="utf-8"))

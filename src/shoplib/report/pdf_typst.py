@@ -1,0 +1,300 @@
+"""The same PDF without any system library: the page's blocks written in typst's language and set by its wheel."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote_to_bytes
+
+import typst
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from markupsafe import Markup as Source
+from ziamath.zmath import Latex
+
+from shoplib.report import fonts, uris
+from shoplib.report.blocks import (
+    Block,
+    Failure,
+    Figure,
+    Heading,
+    Headline,
+    Markup,
+    Note,
+    Number,
+    Picture,
+    Printed,
+    Prose,
+    Table,
+)  # fmt: skip
+from shoplib.report.layout import Page, Placed, Section
+from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment
+from shoplib.report.prose import FORMULA_FAULTS
+
+COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0c6668", "warning": "8a5a00"}
+
+
+def compile_page(page: Page) -> bytes:
+    """Return a page as a PDF, tagged, and PDF/UA-1 where its scripts allow: the same bytes each time.
+
+    Letters that no installed font has are set as a question mark. Code and chart data are left out.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        writer = _Writer(page, Path(folder))
+        source = Path(folder) / "page.typ"
+        source.write_text(writer.document(), encoding="utf-8")
+        try:
+            return _compile(source, "ua-1")
+        except typst.TypstError:
+            # Joined scripts such as Arabic cannot meet the standard; the page is tagged all the same.
+            return _compile(source, "1.7")
+
+
+def _compile(source: Path, standard: Literal["ua-1", "1.7"]) -> bytes:
+    folders: list[str] = sorted({str(path.parent) for _, _, path in fonts.files()})
+    return typst.compile(
+        str(source), root=str(source.parent), font_paths=folders, ignore_system_fonts=True, pdf_standards=standard
+    )
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the code points some font can draw."""
+    known: set[int] = set()
+    for _, _, path in fonts.files():
+        with TTFont(path, lazy=True) as font:
+            known |= font.getBestCmap().keys()
+    return frozenset(known)
+
+
+def literal(text: str) -> str:
+    """Return text as a typst string, so that nothing in it is taken for a mark.
+
+    >>> literal('say "#hi"')
+    '"say \\\\"#hi\\\\""'
+    """
+    known = _letters()
+    shown = "".join(sign if sign in "\n\t\u200d" or ord(sign) in known else "?" for sign in text)
+    return json.dumps(shown, ensure_ascii=False)
+
+
+class _Writer:
+    """Writes one page; pictures go into files beside it."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page, self.folder, self.pictures = page, folder, 0
+        headings = {item.anchor for section in page.sections for item in section.items if _labelled(item.block)}
+        self.labels = headings | {section.anchor for section in page.sections}
+
+    def document(self) -> str:
+        """Return the whole source."""
+        facts = self.page.facts
+        opening = (
+            environment()
+            .get_template("page.typ.j2")
+            .render(
+                title=Source(literal(facts.title)),
+                shop=Source(literal(facts.shop)),
+                language=Source(literal(facts.language.split("-")[0])),
+                run=Source(literal(f"Run {facts.run_code}" if facts.run_code else "")),
+                fonts=Source(", ".join(f'"{family}"' for family in fonts.FAMILIES)),
+            )
+        )
+        parts = [opening, *self._first_page()]
+        parts += [self._section(section) for section in self.page.findings]
+        if self.page.method:
+            parts.append(self._heading(1, "How this was made"))
+            parts += [self._section(section) for section in self.page.method]
+        parts += self._closing()
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def _first_page(self) -> list[str]:
+        facts = self.page.facts
+        parts = [f"#text(11.5pt)[#{literal(facts.period)}]"]
+        parts += [f"#soft[#{literal(line)}]" for line in (facts.data_line,) if line]
+        if facts.simulated:
+            parts.append("#dashed[#strong[Simulated data:] no real shop, person or sale is shown.]")
+        if facts.missing:
+            lines = "".join(f"[#{literal(line)}]," for line in facts.missing)
+            parts.append(f'#banner("8a5a00")[#strong[Missing from this page] #list({lines})]')
+        parts += [f"#lead[#{literal(line)}]" for line in self.page.lead]
+        if self.page.cards:
+            parts.append(self._numbers(self.page.cards))
+        return [*parts, "#contents"]
+
+    def _closing(self) -> list[str]:
+        facts, parts = self.page.facts, []
+        if self.page.definitions:
+            parts.append(self._heading(1, "What the numbers mean"))
+        for entry in self.page.definitions:
+            here = f" Here: {entry.text}." if entry.text else ""
+            parts.append(f"#meaning({literal(entry.label)}, {literal(entry.meaning + here)})")
+        parts.append(self._heading(1, "Where this page comes from"))
+        rows = ([("Run", facts.run_code)] if facts.run_code else []) + list(facts.provenance)
+        parts += [f"#soft[#{literal(name)}: #{literal(value)}]" for name, value in rows]
+        parts.append(
+            "#soft[Code and the data behind each chart are not printed; they are in report.html beside this file.]"
+        )
+        return parts
+
+    def _section(self, section: Section) -> str:
+        parts = [self._heading(section.level - 1, section.title, section.anchor)]
+        for kind, items in section.runs:
+            made = self._numbers(items) if kind == "number" else self._item(section, items[0])
+            parts.append(made)
+        return "\n\n".join(part for part in parts if part)
+
+    def _heading(self, level: int, text: str, anchor: str = "") -> str:
+        return f"#heading(level: {level})[#{literal(text)}]" + (f" <{anchor}>" if anchor else "")
+
+    def _numbers(self, items: Iterable[Placed]) -> str:
+        cells = []
+        for item in items:
+            number = item.block
+            if isinstance(number, Number):
+                colour = COLOURS["plain"] if number.tone == "plain" else COLOURS[number.tone]
+                texts = ", ".join(literal(text) for text in (number.label, number.text, number.change))
+                cells.append(f'card({texts}, "{colour}")')
+        return f"#cards({', '.join(cells)},)"
+
+    def _item(self, section: Section, item: Placed) -> str:
+        block = item.block
+        if isinstance(block, Figure):
+            return self._figure(section, item, block)
+        if isinstance(block, Table):
+            return self._table(item, block)
+        if isinstance(block, Heading):
+            return self._heading(item.level - 1, block.text, item.anchor)
+        if isinstance(block, Prose):
+            return self._tokens(block.tokens, dict(block.pictures))
+        if isinstance(block, Headline):
+            return f'#headline("{COLOURS[block.tone]}")[#{literal(block.text)}]'
+        if isinstance(block, Note):
+            return f'#banner("{COLOURS[block.tone]}")[#{literal(block.text)}]'
+        if isinstance(block, Picture):
+            return self._image(block.uri, block.alt)
+        if isinstance(block, Failure):
+            stopped = literal(f"This step stopped with {block.name}.")
+            return f'#banner("a92d25")[#strong[#{stopped}] #linebreak() #{literal(block.message)}]'
+        if isinstance(block, Printed):
+            return f"#printed({literal(block.text)})"
+        if isinstance(block, Markup):
+            return self._markup(block.html)
+        return ""
+
+    def _figure(self, section: Section, item: Placed, block: Figure) -> str:
+        path = uris.inside(section.folder, block.wide)
+        name = self._file(path.read_bytes(), path.suffix)
+        words = ", ".join(literal(text) for text in (f"Figure {item.number}", block.title, block.caption))
+        return f"#chart({words}, {literal(name)}, {literal(block.alt or block.title)}) <{item.anchor}>"
+
+    def _table(self, item: Placed, block: Table) -> str:
+        more = len(block.rows) < block.rows_total
+        note = f"Showing {len(block.rows):,} of {block.rows_total:,} rows." if more else ""
+        words = ", ".join(literal(text) for text in (f"Table {item.number}", block.title, block.caption, note))
+        heads = [column.label for column in block.columns]
+        numeric = [column.kind == "number" for column in block.columns]
+        whole = "true" if len(block.rows) <= SHORT_ROWS else "false"
+        made = f"#listing({words}, {whole})[{self._grid(heads, block.rows, numeric)}] <{item.anchor}>"
+        return f"#page(flipped: true)[{made}]" if len(heads) >= VERY_MANY_COLUMNS else made
+
+    def _grid(self, heads: list[str], rows: Iterable[Iterable[str]], numeric: list[bool]) -> str:
+        head = "".join(f"[#{literal(label)}]," for label in heads)
+        body = "".join(f"[#{literal(cell)}]," for row in rows for cell in row)
+        sides = "".join("right," if right else "left," for right in numeric)
+        columns = "1fr," + "auto," * (len(heads) - 1)
+        return f"#table(columns: ({columns}), align: ({sides}), table.header({head}), {body})"
+
+    def _markup(self, html: str) -> str:
+        """Set cleaned HTML: its tables as tables, else its words."""
+        soup = BeautifulSoup(html, "lxml")
+        made = []
+        for table in soup.find_all("table"):
+            rows = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in table("tr")]
+            width = max((len(row) for row in rows), default=0)
+            if width:
+                even = [row + [""] * (width - len(row)) for row in rows]
+                made.append(self._grid(even[0], even[1:], [False] * width))
+        return "\n\n".join(made) or f"#{literal(soup.get_text(' ', strip=True))}"
+
+    def _image(self, uri: str, alt: str, width: str = "") -> str:
+        head, _, data = uri.partition(",")
+        plain = base64.b64decode(data) if head.endswith("base64") else unquote_to_bytes(data)
+        kind = head.removeprefix("data:image/").split(";")[0].split("+")[0]
+        name = self._file(plain, f".{kind}")
+        return f"#image({literal(name)}, alt: {literal(alt)}{width})"
+
+    def _file(self, data: bytes, suffix: str) -> str:
+        self.pictures += 1
+        name = f"picture-{self.pictures}{suffix}"
+        (self.folder / name).write_bytes(data)
+        return name
+
+    def _formula(self, source: str, *, display: bool) -> str:
+        try:
+            svg = Latex(source.strip(), size=10, inline=not display).svg()
+        except FORMULA_FAULTS:
+            return f"#raw({literal(source)})"
+        name = self._file(svg.encode(), ".svg")
+        call = f"image({literal(name)}, alt: {literal(source.strip())})"
+        return f"#align(center, {call})" if display else f"#box(baseline: 25%, {call})"
+
+    def _tokens(self, tokens: Iterable[Mapping[str, Any]], pictures: Mapping[str, str]) -> str:
+        return "".join(self._token(token, pictures) for token in tokens)
+
+    def _token(self, token: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
+        """Return one piece of Markdown; a kind without a form of its own is set as its words."""
+        inner = self._tokens(token.get("children", ()), pictures)
+        attributes = token.get("attrs", {})
+        forms: dict[str, Callable[[], str]] = {
+            "paragraph": lambda: f"{inner}\n\n",
+            "strong": lambda: f"#strong[{inner}]",
+            "emphasis": lambda: f"#emph[{inner}]",
+            "strikethrough": lambda: f"#strike[{inner}]",
+            "codespan": lambda: f"#raw({literal(token['raw'])})",
+            "block_code": lambda: f"#printed({literal(token['raw'].rstrip())})\n\n",
+            "block_quote": lambda: f"#quote(block: true)[{inner}]\n\n",
+            "list": lambda: f"#{'enum' if attributes['ordered'] else 'list'}({inner})\n\n",
+            "list_item": lambda: f"[{inner}],",
+            "linebreak": lambda: "#linebreak()",
+            "softbreak": lambda: " ",
+            "thematic_break": lambda: "#line(length: 100%, stroke: .5pt)\n\n",
+            "inline_math": lambda: self._formula(token["raw"], display=False),
+            "block_math": lambda: self._formula(token["raw"], display=True) + "\n\n",
+            "image": lambda: self._shown(attributes["url"], inner, pictures),
+            "link": lambda: self._link(attributes["url"], inner),
+            "table": lambda: self._markdown_table(token),
+        }  # fmt: skip
+        form = forms.get(token["type"])
+        return form() if form else inner or (f"#{literal(str(token['raw']))}" if token.get("raw") else "")
+
+    def _shown(self, name: str, words: str, pictures: Mapping[str, str]) -> str:
+        uri = pictures.get(name.removeprefix("attachment:"), "")
+        return self._image(uri, "Picture") if uri else f"#emph[{words}]"
+
+    def _link(self, url: str, inner: str) -> str:
+        if url.startswith("#"):
+            words = inner or f"#{literal(self.page.links.get(url[1:], ''))}"
+            return f"#link(<{url[1:]}>)[{words}]" if url[1:] in self.labels else words
+        return f"#link({literal(url)})[{inner}]" if url.startswith(("http://", "https://", "mailto:")) else inner
+
+    def _markdown_table(self, token: Mapping[str, Any]) -> str:
+        rows = [row["children"] for part in token["children"] for row in _rows(part)]
+        sides = "".join("right," if cell["attrs"]["align"] == "right" else "left," for cell in rows[0])
+        head, *body = ["".join(f"[{self._tokens(cell['children'], {})}]," for cell in row) for row in rows]
+        columns = "1fr," + "auto," * (len(rows[0]) - 1)
+        return f"#table(columns: ({columns}), align: ({sides}), table.header({head}), {''.join(body)})\n\n"
+
+
+def _rows(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the rows of a table's head (itself) or body (its children)."""
+    return [part] if part["type"] == "table_head" else list(part["children"])
+
+
+def _labelled(block: Block) -> bool:
+    return isinstance(block, Heading | Figure | Table)
