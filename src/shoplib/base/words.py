@@ -27,9 +27,7 @@ def share(value: float, language: str = "en_GB", decimals: int = 1) -> str:
     '5.2%'
     """
     return str(
-        format_percent(
-            value, format="#,##0" + ("." + "0" * decimals if decimals else "") + "%", locale=language
-        )
+        format_percent(value, format="#,##0" + ("." + "0" * decimals if decimals else "") + "%", locale=language)
     )
 
 

@@ -83,9 +83,7 @@ def _note_lines(node: yaml.Node, path: Path_, document: Document) -> None:
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
-                raise yaml.YAMLError(
-                    f"line {key.start_mark.line + 1}: the key {key.value!r} is written twice"
-                )
+                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: the key {key.value!r} is written twice")
             seen.add(key.value)
             document.lines[(*path, key.value)] = (document.file, key.start_mark.line + 1)
             _note_lines(value, (*path, key.value), document)
@@ -139,9 +137,7 @@ def parse_override(text: str) -> tuple[Path_, Any]:
     try:
         return tuple(key.strip().split(".")), yaml.safe_load(value)
     except yaml.YAMLError as error:
-        raise ConfigError(
-            "An override's value is not YAML", where=f"--set {text}", found=str(error)
-        ) from error
+        raise ConfigError("An override's value is not YAML", where=f"--set {text}", found=str(error)) from error
 
 
 def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
@@ -237,9 +233,7 @@ def _keys_at(model: type[BaseModel], path: Path_) -> list[str]:
             child
             for node in _unfold(nodes, schema)
             for child in (
-                [node["items"]]
-                if isinstance(part, int) and "items" in node
-                else [node.get("properties", {}).get(part)]
+                [node["items"]] if isinstance(part, int) and "items" in node else [node.get("properties", {}).get(part)]
             )
             if child
         ]

@@ -98,9 +98,7 @@ class Field_(_Part):
 
     columns: tuple[str, ...] = Field(min_length=1, description="source columns, joined by a blank if several")
     format: str = Field("", description="strptime format of dates and times, such as %d/%m/%Y %H:%M")
-    words: dict[str, str] = Field(
-        default_factory=dict, description="their word → our word, letter case ignored"
-    )
+    words: dict[str, str] = Field(default_factory=dict, description="their word → our word, letter case ignored")
     default: str | None = Field(None, description="used where the cell is empty")
 
 
@@ -117,9 +115,7 @@ class Mapping(_Part):
     file: FileFormat = Field(default_factory=FileFormat, description="how the file is written")
     fields: dict[str, Field_] = Field(description="our field → their columns")
     constants: dict[str, str] = Field(default_factory=dict, description="our field → one value for all rows")
-    key: tuple[str, ...] = Field(
-        (), description="source columns that make a row the same row; all columns if left out"
-    )
+    key: tuple[str, ...] = Field((), description="source columns that make a row the same row; all columns if left out")
     skip: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="source column → values whose rows are no sales (footers, NONE)"
     )

@@ -27,7 +27,7 @@ from shoplib.errors import KernelDied, StageError, StageFailed, StageStopped, St
 
 OnCell = Callable[[int, int], None]
 START_TIMEOUT_S = 60
-BANNER = "shoplib-banner"
+BANNER, LOG = "shoplib-banner", ".kernel.log"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _living: weakref.WeakSet[_Kernel] = weakref.WeakSet()
@@ -50,7 +50,7 @@ class _Engine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, on_cell: OnCell, timeout_s: int, folder: str, **_: Any
+        cls, nb_man: Any, kernel_name: str, *, on_cell: OnCell, timeout_s: int, folder: str, log: str, **_: Any
     ) -> None:
         total, start = len(nb_man.nb.cells), nb_man.cell_start
 
@@ -59,14 +59,16 @@ class _Engine(Engine):
             start(cell, cell_index, **more)
 
         nb_man.cell_start = started
-        PapermillNotebookClient(
+        client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
             kernel_manager_class=_Kernel,
             timeout=timeout_s,
             startup_timeout=START_TIMEOUT_S,
             resources={"metadata": {"path": folder}},
-        ).execute()
+        )
+        with Path(log).open("wb") as stream:
+            client.execute(stdout=stream, stderr=stream)
 
 
 papermill_engines.register("shoplib", _Engine)
@@ -90,6 +92,7 @@ def run(
         execute_notebook(
             str(notebook), str(target), parameters, engine_name="shoplib", kernel_name="python3", progress_bar=False,
             on_cell=note, timeout_s=timeout_s, folder=str(root),
+            log=str(target.with_name(LOG)),
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise _ended(notebook, target, _failed(error, notebook), error.cell_index) from None

@@ -81,8 +81,9 @@ class Results:
 
     def seal(self, stage: str, key: str, working: Path, receipt: dict[str, Any]) -> None:
         """Record every file of a working folder and give it its final name, whole, in one step."""
+        for path in working.glob(".*"):  # what the runner and the notebook told each other, with this machine's paths
+            path.unlink()
         content = files.sha256_tree(working)
-        content.pop(RECEIPT, None)
         outputs = {name: {**about, "sha256": _digest_of(name, content)} for name, about in receipt["outputs"].items()}
         outputs["chapter"] = {"sha256": digest.of_value({k: v for k, v in content.items() if _of_chapter(k)})}
         files.write_json(working / RECEIPT, {**receipt, "key": key, "files": content, "outputs": outputs})

@@ -175,8 +175,7 @@ def _run_pytask(job: Job, tasks: list[Any], workers: int, cluster: str, force: b
     with _cluster(cluster, workers, options):
         session = pytask.build(
             tasks=tasks, config=settings, paths=[state], database_url=f"sqlite:///{state / 'pytask.sqlite3'}",
-            force=force, capture="no", verbose=0, show_traceback=False, disable_warnings=True,
-            hook_module=[hooks.__file__], **options,
+            force=force, capture="no", verbose=0, show_traceback=False, disable_warnings=True, **options,
         )  # fmt: skip
     if not session.execution_reports and session.exit_code != 0:
         raise ShopError("The chain could not be ordered", found=str(session.exit_code),

@@ -14,7 +14,7 @@ from shoplib.pipeline.results import NOTEBOOK, Results
 from shoplib.store import files
 
 FOR_NOTEBOOK = ("stage", "scenario", "gives", "folders", "sections", "sources", "limit_mb", "parts_of_page")
-ORDER, FINISHED = ".order.json", ".finished.json"
+ORDER, FINISHED, KERNEL_LOG = ".order.json", ".finished.json", ".kernel.log"
 
 
 def run_stage(order: dict[str, Any]) -> None:
@@ -105,8 +105,9 @@ def _keep(working: Path, failed: Path, error: ShopError) -> None:
     # On a full disk even this may fail; the error that is on its way says so already.
     with contextlib.suppress(OSError, ShopError):
         failed.mkdir(parents=True, exist_ok=True)
-        if (working / NOTEBOOK).is_file():
-            (working / NOTEBOOK).replace(failed / NOTEBOOK)
+        for name in (NOTEBOOK, KERNEL_LOG):
+            if (working / name).is_file():
+                (working / name).replace(failed / name.removeprefix("."))
         files.write_text(failed / "error.txt", str(error) + "\n")
     shutil.rmtree(working, ignore_errors=True)
 

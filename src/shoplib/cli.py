@@ -1,0 +1,198 @@
+"""``shoplib …``: arguments to calls, no logic. Exit codes are listed in the help of each command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from shoplib.errors import BusyError, ShopError
+
+DEFAULT_SCENARIO = "params/epos.yaml"
+EXIT_CODES = """exit codes: 0 all is true · 1 a stage failed · 2 a setting, file or argument was refused
+            4 another run is at work · 130 interrupted"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; every refusal is a message, never a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _parser().parse_args(given)
+    try:
+        return int(asked.call(asked, given))
+    except BusyError as error:
+        print(error, file=sys.stderr)
+        return 4
+    except ShopError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; nothing is half-written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # the reader of our output went away, as in  shoplib … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(asked: argparse.Namespace, given: list[str]) -> int:
+    from shoplib.pipeline import chain, plan
+
+    job = _job(asked)
+    stages = plan.select(job, asked.only, asked.start)
+    if asked.plan:
+        print(plan.show(plan.steps(job, stages, force=asked.force)))
+        return 0
+    options = chain.Options(asked.workers, asked.cluster, asked.force, asked.quiet)
+    kept = [word for word in given[1:] if word != "--force"]
+    return chain.execute(job, stages, options, shlex.join(["python", "run_all.py", *kept]), _say)
+
+
+def _new(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.ingest import suggest
+    from shoplib.pipeline import chain
+    from shoplib.pipeline.job import project_root
+
+    root = project_root(Path.cwd())
+    made = suggest.write(Path(asked.file), root, name=asked.name, currency=asked.currency, timezone=asked.timezone)
+    for line in made.lines:
+        print(line)
+    if asked.no_run:
+        print(f"to run it: python run_all.py params/{made.scenario.name}")
+        return 0
+    asked.scenario, asked.set = str(made.scenario), []
+    job = _job(asked)
+    again = f"python run_all.py params/{made.scenario.name}"
+    return chain.execute(job, job.graph.stages, chain.Options(), again, _say)
+
+
+def _explain(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import record
+
+    home = _job(asked).home
+    print("\n".join(record.explain(record.manifest_of(home, asked.old), record.manifest_of(home, asked.new))))
+    return 0
+
+
+def _verify(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import chain
+
+    return chain.verify(_job(asked), chain.Options(quiet=True), _say)
+
+
+def _sql(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import record
+    from shoplib.store import duck
+
+    print(duck.query(_job(asked).home / record.LATEST / "tables", asked.query).to_csv(index=False), end="")
+    return 0
+
+
+def _doctor(_asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import doctor
+    from shoplib.pipeline.job import project_root
+
+    findings = doctor.examine(project_root(Path.cwd()))
+    print(doctor.show(findings))
+    return 1 if any(finding.fault for finding in findings) else 0
+
+
+def _lint(_asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import lint
+    from shoplib.pipeline.job import project_root
+
+    problems = lint.problems(project_root(Path.cwd()) / "notebooks")
+    print("\n".join(problems) or "notebooks keep the rules")
+    return 1 if problems else 0
+
+
+def _docs(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline import generated
+    from shoplib.pipeline.job import project_root
+
+    root = project_root(Path.cwd())
+    stale = generated.stale(root)
+    if not asked.check:
+        for path in generated.write(root):
+            print(f"wrote {path}")
+        return 0
+    for path in stale:
+        print(f"{path} is not what the code says; run  shoplib docs", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _job(asked: argparse.Namespace):  # type: ignore[no-untyped-def]  # Job is imported only when a command needs it
+    from shoplib.pipeline.job import prepare, project_root
+
+    root = project_root(Path.cwd())
+    outputs = Path(asked.outputs).absolute() if getattr(asked, "outputs", "") else None
+    return prepare(_scenario_file(asked.scenario, root), getattr(asked, "set", []), root=root, outputs=outputs)
+
+
+def _scenario_file(text: str, root: Path) -> Path:
+    """Return the file a person means by ``epos``, ``epos.yaml`` or ``params/epos.yaml``."""
+    choices = [Path(text), root / text, root / "params" / text, root / "params" / f"{text}.yaml"]
+    return next((path for path in choices if path.is_file()), root / "params" / f"{Path(text).stem}.yaml")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("shoplib", description="Shop analytics, from parameters to a page.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "make a scenario's page; only what changed is run", scenario=True)
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting")
+    run.add_argument("--plan", action="store_true", help="say what would run and why; run nothing")
+    run.add_argument("--only", action="append", default=[], metavar="STAGE", help="only this stage (may repeat)")
+    run.add_argument("--from", dest="start", default="", metavar="STAGE", help="this stage and all that follow from it")
+    run.add_argument("--workers", type=_positive, help="stages at the same time (default: run.workers)")
+    run.add_argument("--force", action="store_true", help="run stages even where nothing has changed")
+    run.add_argument(
+        "--cluster", default="", metavar="local|ADDRESS", help="run on a Dask cluster that sees these files"
+    )
+    run.add_argument("--outputs", default="", metavar="FOLDER", help="write somewhere else than outputs/")
+    run.add_argument("--quiet", action="store_true", help="no progress, only the end")
+
+    new = _command(commands, "new", _new, "a scenario and a mapping for a sales file of your own, and its first page")
+    new.add_argument("file", help="delimited text file with sales")
+    new.add_argument("--name", default="", help="name of the scenario (default: from the file)")
+    new.add_argument("--currency", default="", help="ISO 4217 code, such as GBP or INR")
+    new.add_argument("--timezone", default="", help="IANA zone of the tills, such as Asia/Kolkata")
+    new.add_argument("--no-run", action="store_true", help="write the two files and stop")
+
+    explain = _command(commands, "explain", _explain, "why two runs differ")
+    explain.add_argument("old", help="run code from the foot of a page, its beginning, or latest")
+    explain.add_argument("new", help="the run to compare it with")
+    explain.add_argument("--scenario", default=DEFAULT_SCENARIO)
+
+    _command(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
+
+    sql = _command(commands, "sql", _sql, "ask the tables of the latest run a question; the answer is CSV")
+    sql.add_argument("query", help="DuckDB SQL, such as  SELECT * FROM sales_locations")
+    sql.add_argument("--scenario", default=DEFAULT_SCENARIO)
+
+    _command(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
+    _command(commands, "lint", _lint, "hold the notebooks to their rules")
+    docs = _command(commands, "docs", _docs, "rewrite the pages and files that are made from the code")
+    docs.add_argument("--check", action="store_true", help="only say which are out of date")
+    return parser
+
+
+def _command(commands, name, call, summary, *, scenario=False):  # type: ignore[no-untyped-def]  # argparse's own types are private
+    parser = commands.add_parser(name, help=summary, description=summary, epilog=EXIT_CODES,
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.set_defaults(call=call, outputs="")
+    if scenario:
+        parser.add_argument("scenario", nargs="?", default=DEFAULT_SCENARIO, help="file in params/, or its name")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
