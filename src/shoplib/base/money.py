@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
 
 
@@ -39,11 +40,14 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
 
     >>> show(-123456, "GBP"), show(123456, "GBP", whole=True)
     ('-£1,234.56', '£1,235')
+    >>> show(12345678, "INR", language="en_IN", whole=True)
+    '₹1,23,457'
     """
     amount = to_major(minor, currency)
     if whole:
         amount = amount.quantize(Decimal(1), ROUND_HALF_UP)
-        text = format_currency(amount, currency, locale=language, currency_digits=False, format="¤#,##0")
+        pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
+        text = format_currency(amount, currency, locale=language, currency_digits=False, format=pattern)
     else:
         text = format_currency(amount, currency, locale=language)
     return str(text)

@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
@@ -13,10 +14,11 @@ from babel.numbers import format_decimal, format_percent
 def count(value: float, language: str = "en_GB", decimals: int = 0) -> str:
     """Return a number with its grouping marks.
 
-    >>> count(1234567), count(2.345, decimals=1)
-    ('1,234,567', '2.3')
+    >>> count(1234567), count(2.345, decimals=1), count(1234567, "en_IN")
+    ('1,234,567', '2.3', '12,34,567')
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    grouped = Locale.parse(language).decimal_formats[None].pattern.split(".")[0]
+    pattern = grouped + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(value, format=pattern, locale=language))
 
 

@@ -1,0 +1,1 @@
+"""Floor 4, a domain: what was sold. One metric contract, views of it, figures and sentences."""

@@ -1,0 +1,245 @@
+"""What the numbers say, in sentences. Every word of money, dates and shares follows the shop's own settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import pandas as pd
+from babel.dates import format_date
+
+from shoplib.base import money, words
+from shoplib.base.calendar import Period
+from shoplib.config.models import Shop
+from shoplib.sales.metrics import Value
+from shoplib.sales.overview import Overview
+from shoplib.sales.trends import FEWEST_WEEKS, Verdict
+
+MONDAY = dt.date(2024, 1, 1)
+WHOLE_FROM = 100
+NOTHING_TO_COMPARE = "there is nothing before them to compare with"
+NO_DATA = "No transactions were taken in, so there is nothing to tell."
+
+
+def amount(minor: Value, shop: Shop, currency: str | None = None) -> str:
+    """Return an amount for reading: without decimals from a hundred up, ``unknown`` if it is not known.
+
+    >>> amount(1_234_567, Shop()), amount(999, Shop()), amount(None, Shop())
+    ('£12,346', '£9.99', 'unknown')
+    """
+    if minor is None or pd.isna(minor):
+        return "unknown"
+    code = currency or shop.currency
+    whole = abs(money.to_major(round(minor), code)) >= WHOLE_FROM
+    return money.show(round(minor), code, language=shop.language, whole=whole)
+
+
+def weekday(number: int, shop: Shop, width: Literal["full", "short", "letter"] = "full") -> str:
+    """Return the name of a weekday, Monday being 0, in the shop's language.
+
+    >>> weekday(4, Shop()), weekday(4, Shop(), "letter")
+    ('Friday', 'F')
+    """
+    pattern = {"full": "EEEE", "short": "EEE", "letter": "EEEEE"}[width]
+    return str(format_date(MONDAY + dt.timedelta(days=int(number)), pattern, locale=shop.language))
+
+
+def month(first_day: dt.date, shop: Shop) -> str:
+    """Return the name of a month with its year.
+
+    >>> month(dt.date(2024, 12, 1), Shop())
+    'Dec 2024'
+    """
+    return str(format_date(first_day, "MMM y", locale=shop.language))
+
+
+def short_day(date: dt.date, shop: Shop) -> str:
+    """Return a day without its year.
+
+    >>> short_day(dt.date(2024, 12, 31), Shop())
+    '31 Dec'
+    """
+    return str(format_date(date, "d MMM", locale=shop.language))
+
+
+def days_of(period: Period, shop: Shop) -> str:
+    """Return a period in words.
+
+    >>> days_of(Period(dt.date(2024, 12, 4), dt.date(2024, 12, 31)), Shop())
+    '4 Dec 2024 to 31 Dec 2024'
+    """
+    if period.days == 1:
+        return words.day(period.start, shop.language)
+    return f"{words.day(period.start, shop.language)} to {words.day(period.end, shop.language)}"
+
+
+def takings_sentence(view: Overview, shop: Shop) -> str:
+    """Return what was taken in the last days and how that compares with the same weekdays before."""
+    if view.period is None:
+        return NO_DATA
+    days, now = view.period.days, view.now["gross_sales"]
+    when = f"in the {days} days" if days > 1 else "in the one day"
+    if not view.now["transactions"]:
+        return f"Nothing was sold {when} to {words.day(view.period.end, shop.language)}."
+    start = f"Takings were {amount(now, shop, view.currency)} {when} to {words.day(view.period.end, shop.language)}"
+    if view.before is None:
+        return f"{start}; {NOTHING_TO_COMPARE}."
+    was = view.was["gross_sales"]
+    if not was:
+        return f"{start}; nothing was sold in the same weekdays before."
+    change = words.change(float(now or 0), float(was), shop.language)
+    return f"{start}, {change} on the same weekdays before ({amount(was, shop, view.currency)})."
+
+
+def sales_sentence(view: Overview, shop: Shop) -> str:
+    """Return how many sales there were and what an average one was worth, with their change."""
+    if view.period is None:
+        return NO_DATA
+    sold, average = view.now["transactions"], view.now["average_transaction"]
+    if not sold:
+        return "There was no completed sale."
+    worth = money.show(round(average or 0), view.currency or shop.currency, language=shop.language)
+    if sold == 1:
+        return f"There was 1 sale, of {worth}."
+    text = f"There were {words.plural(int(sold), 'sale')} of {worth} on average"
+    was = view.was["average_transaction"]
+    if view.was["transactions"] and was:
+        number = words.change(float(sold), float(view.was["transactions"]), shop.language)
+        size = words.change(float(average or 0), float(was), shop.language)
+        text += f": their number is {number}, the average {size}"
+    return f"{text}."
+
+
+def refunds_sentence(view: Overview, shop: Shop) -> str:
+    """Return how much was refunded and which share of sales that is."""
+    if view.period is None:
+        return NO_DATA
+    count, share = view.now["refunds"], view.now["refund_share"]
+    if not count or share is None:
+        return "Nothing was refunded."
+    total = amount(view.now["refunds_total"], shop, view.currency)
+    text = f"{words.plural(int(count), 'sale')} ({words.share(share, shop.language)}) "
+    text += f"{'was' if count == 1 else 'were'} refunded, worth {total}"
+    before = view.was["refund_share"]
+    return f"{text}; before it was {words.share(before, shop.language)}." if before is not None else f"{text}."
+
+
+def trend_sentence(verdict: Verdict, shop: Shop, currency: str | None = None) -> str:
+    """Return whether weekly takings rise or fall, by how much a week, and how sure that is."""
+    if verdict.word == "too short to say" or verdict.slope_minor is None:
+        there = f"there {'is' if verdict.weeks == 1 else 'are'} {verdict.weeks}"
+        return f"A trend needs at least {FEWEST_WEEKS} whole weeks of sales; {there}."
+    low, high = (amount(bound, shop, currency) for bound in (verdict.low_minor, verdict.high_minor))
+    if verdict.word == "no clear trend":
+        return (
+            f"There is no clear trend over the last {verdict.weeks} weeks: takings change by "
+            f"between {low} and {high} a week."
+        )
+    by = amount(abs(verdict.slope_minor), shop, currency)
+    edges = sorted(abs(bound) for bound in (verdict.low_minor or 0.0, verdict.high_minor or 0.0))
+    least, most = (amount(edge, shop, currency) for edge in edges)
+    return (
+        f"Takings are {verdict.word} by about {by} a week over the last {verdict.weeks} weeks "
+        f"(likely between {least} and {most})."
+    )
+
+
+def best_weekdays(pattern: pd.DataFrame, shop: Shop) -> str:
+    """Return which weekdays take most in a few words, ``""`` if there are too few weeks to say.
+
+    A weekday is best if its 95 % interval lies above all others; those whose intervals reach into that of
+    the highest mean are named together, in the order of the week.
+    """
+    known = pattern[pattern["mean_minor"].notna()]
+    if len(known) < 2 or known["low_minor"].isna().any():
+        return ""
+    best = known.loc[known["mean_minor"].idxmax()]
+    near = known.loc[known["high_minor"] >= best["low_minor"], "weekday"]
+    if len(near) == len(known):
+        return "no weekday stands out"
+    names = [weekday(number, shop) for number in near]
+    if len(names) == 1:
+        return f"{names[0]} is the best day of the week"
+    return f"{', '.join(names[:-1])} and {names[-1]} are the best days of the week"
+
+
+def weekday_sentence(pattern: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
+    """Return which weekday takes most and how much, from ``rhythm.weekday_pattern``."""
+    known = pattern[pattern["mean_minor"].notna()]
+    if known.empty:
+        return "No weekday has a completed sale."
+    best = known.loc[known["mean_minor"].idxmax()]
+    name, worth = weekday(int(best["weekday"]), shop), amount(float(best["mean_minor"]), shop, currency)
+    if len(known) == 1:
+        return f"All sales were on a {name}: {worth} a day."
+    finding = best_weekdays(pattern, shop)
+    if not finding:
+        return f"{name} takes most so far ({worth} a day), but there are too few weeks to be sure."
+    return f"{finding[0].upper()}{finding[1:]}; {name} averages {worth}."
+
+
+def best_day_sentence(best: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
+    """Return the day that took most and what was special about it, from ``rhythm.best_days``."""
+    if best.empty:
+        return "No day has a completed sale."
+    top = best.iloc[0]
+    text = f"The best day was {words.day(top['business_date'].date(), shop.language, weekday=True)}"
+    if note := day_note(top["holiday"], top["eve_of"]):
+        text += f" ({note})"
+    text += f" with {amount(int(top['gross_sales_minor']), shop, currency)}"
+    above = top["above_usual_share"]
+    if pd.notna(above) and above > 0:
+        text += f", {words.share(float(above), shop.language, 0)} above a usual {weekday(int(top['weekday']), shop)}"
+    return f"{text}."
+
+
+def day_note(holiday: str | None, eve_of: str | None) -> str:
+    """Return the holiday a day is, or the eve of one, ``""`` if neither.
+
+    >>> day_note(None, "Christmas Day")
+    'the day before Christmas Day'
+    """
+    if holiday:
+        return holiday
+    return f"the day before {eve_of}" if eve_of else ""
+
+
+def location_sentence(places: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
+    """Return which location takes most and which share that is, from ``mix.location_comparison``."""
+    sold = places[places["transactions"] > 0]
+    if sold.empty:
+        return "No location has a completed sale."
+    top = sold.iloc[0]
+    worth = amount(int(top["gross_sales_minor"]), shop, currency)
+    if len(places) == 1:
+        return f"{top['location_name']} took {worth}."
+    part = words.share(float(top["share"]), shop.language, 0)
+    return f"Of {len(places)} locations, {top['location_name']} takes most: {worth}, {part} of all takings."
+
+
+def category_sentence(shares: pd.DataFrame, shop: Shop) -> str:
+    """Return which category sells most, from ``mix.category_shares``."""
+    named = shares[shares["product_category"].notna()]
+    if shares.empty or shares["share"].isna().all():
+        return "No product line was sold."
+    if named.empty:
+        return "No product has a category."
+    top = named.iloc[0]
+    part = words.share(float(top["share"]), shop.language, 0)
+    if len(shares) == 1:
+        return f"Everything sold is {top['product_category']}."
+    text = f"{top['product_category']} makes up {part} of what was sold, more than any other category"
+    missing = shares.loc[shares["product_category"].isna(), "share"].sum()
+    return f"{text}; {words.share(float(missing), shop.language, 0)} has no category." if missing > 0 else f"{text}."
+
+
+def hour_sentence(pattern: pd.DataFrame, shop: Shop) -> str:
+    """Return the busiest hour of the week, from ``rhythm.hourly_pattern``."""
+    if pattern.empty:
+        return "The hour of sale is not known."
+    top = pattern.loc[pattern["transactions_per_day"].idxmax()]
+    rate = words.count(float(top["transactions_per_day"]), shop.language, 1 if top["transactions_per_day"] < 10 else 0)
+    start = int(top["local_hour"])
+    return (
+        f"{weekday(int(top['weekday']), shop)}, {start}:00 to {(start + 1) % 24}:00, is busiest: {rate} sales an hour."
+    )

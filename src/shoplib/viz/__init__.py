@@ -1,0 +1,1 @@
+"""Floor 3: how things look. One palette, one style, a few kinds of chart, one way out to files."""

@@ -1,0 +1,143 @@
+"""Sentences, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from shoplib.config.models import Shop
+from shoplib.sales import mix, rhythm, summary, trends
+from shoplib.sales.overview import overview
+
+Make = Callable[..., Any]
+
+
+def test_takings_compared(daily_from: Make, shop: Shop) -> None:
+    view = overview(daily_from([10_000.0] * 28 + [10_300.0] * 28))
+    assert summary.takings_sentence(view, shop) == (
+        "Takings were £2,884 in the 28 days to 25 Feb 2024, up 3.0% on the same weekdays before (£2,800)."
+    )
+    assert summary.sales_sentence(view, shop) == (
+        "There were 28 sales of £103.00 on average: their number is unchanged, the average up 3.0%."
+    )
+
+
+def test_takings_without_a_past(daily_from: Make, shop: Shop) -> None:
+    view = overview(daily_from([10_000.0] * 10))
+    assert summary.takings_sentence(view, shop) == (
+        "Takings were £1,000 in the 10 days to 10 Jan 2024; there is nothing before them to compare with."
+    )
+
+
+@pytest.mark.parametrize(
+    ("takings", "text"),
+    [
+        ([], "No transactions were taken in, so there is nothing to tell."),
+        ([0.0, 0.0], "Nothing was sold in the 2 days to 2 Jan 2024."),
+        ([999.0], "Takings were £9.99 in the one day to 1 Jan 2024; there is nothing before them to compare with."),
+    ],
+)
+def test_takings_of_odd_shops(takings: list[float], text: str, daily_from: Make, shop: Shop) -> None:
+    assert summary.takings_sentence(overview(daily_from(takings)), shop) == text
+
+
+def test_single_sale_and_no_sale(daily_from: Make, shop: Shop) -> None:
+    assert summary.sales_sentence(overview(daily_from([999.0])), shop) == "There was 1 sale, of £9.99."
+    assert summary.sales_sentence(overview(daily_from([0.0])), shop) == "There was no completed sale."
+
+
+def test_refunds(daily_from: Make, shop: Shop) -> None:
+    daily = daily_from([100.0] * 56)
+    assert summary.refunds_sentence(overview(daily), shop) == "Nothing was refunded."
+    daily["refunds"] = [1] * 7 + [0] * 48 + [1]
+    daily["refunds_minor"] = 500
+    assert summary.refunds_sentence(overview(daily), shop) == (
+        "1 sale (3.4%) was refunded, worth £140; before it was 20.0%."
+    )
+
+
+def test_trends_rise_fall_or_stay(daily_from: Make, shop: Shop) -> None:
+    rising = trends.trend_verdict(daily_from([100_000.0 + 1_000 * day for day in range(91)]))
+    assert summary.trend_sentence(rising, shop) == (
+        "Takings are rising by about £490 a week over the last 13 weeks (likely between £490 and £490)."
+    )
+    flat = trends.Verdict("no clear trend", 13, 10.0, -50_000.0, 60_000.0, 0.0)
+    assert summary.trend_sentence(flat, shop) == (
+        "There is no clear trend over the last 13 weeks: takings change by between -£500 and £600 a week."
+    )
+    falling = trends.Verdict("falling", 9, -30_000.0, -50_000.0, -10_000.0, -0.1)
+    assert summary.trend_sentence(falling, shop) == (
+        "Takings are falling by about £300 a week over the last 9 weeks (likely between £100 and £500)."
+    )
+    short = trends.trend_verdict(daily_from([1.0] * 8))
+    assert summary.trend_sentence(short, shop) == "A trend needs at least 6 whole weeks of sales; there is 1."
+
+
+def pattern(means: list[float], reach: float) -> pd.DataFrame:
+    table = pd.DataFrame({"weekday": range(7), "days": 9, "mean_minor": means})
+    return table.assign(low_minor=table["mean_minor"] - reach, high_minor=table["mean_minor"] + reach)
+
+
+@pytest.mark.parametrize(
+    ("means", "reach", "text"),
+    [
+        ([1e4] * 4 + [9e4, 5e4, 1e4], 1e4, "Friday is the best day of the week; Friday averages £900."),
+        (
+            [1e4] * 4 + [9e4, 8e4, 1e4],
+            1e4,
+            "Friday and Saturday are the best days of the week; Friday averages £900.",
+        ),
+        ([1e4] * 4 + [2e4, 1e4, 1e4], 1e4, "No weekday stands out; Friday averages £200."),
+    ],
+)
+def test_weekdays_are_best_only_beyond_doubt(means: list[float], reach: float, text: str, shop: Shop) -> None:
+    assert summary.weekday_sentence(pattern(means, reach), shop) == text
+
+
+def test_weekdays_of_short_histories(daily_from: Make, shop: Shop) -> None:
+    def told(takings: list[float]) -> str:
+        return summary.weekday_sentence(rhythm.weekday_pattern(daily_from(takings)), shop)
+
+    assert told([]) == "No weekday has a completed sale."
+    assert told([10_000.0]) == "All sales were on a Monday: £100 a day."
+    assert (
+        told([10_000.0, 20_000.0]) == "Tuesday takes most so far (£200 a day), but there are too few weeks to be sure."
+    )
+
+
+def test_best_day(daily_from: Make, shop: Shop) -> None:
+    takings = [10_000.0] * 14
+    takings[0] = 14_000.0
+    best = rhythm.best_days(daily_from(takings), 1, shop.timezone)
+    assert summary.best_day_sentence(best, shop) == (
+        "The best day was Mon 1 Jan 2024 (New Year's Day) with £140, 40% above a usual Monday."
+    )
+    assert summary.best_day_sentence(best.iloc[:0], shop) == "No day has a completed sale."
+
+
+def test_places_categories_hours(make_facts: Make, derived: Make, shop: Shop) -> None:
+    tables = derived(make_facts(count=3, days=1, places=1, products=1, statuses=(1.0, 0.0, 0.0, 0.0)))
+    places = mix.location_comparison(tables["sales_locations"])
+    worth = summary.amount(int(places["gross_sales_minor"].sum()), shop)
+    assert summary.location_sentence(places, shop) == f"Harbour Bar took {worth}."
+    assert summary.category_sentence(mix.category_shares(tables["sales_products"]), shop) == "Everything sold is Beer."
+    hours = rhythm.hourly_pattern(tables["sales_hourly"], 4)
+    assert summary.hour_sentence(hours, shop).startswith("Thursday, ")
+    assert summary.hour_sentence(hours.iloc[:0], shop) == "The hour of sale is not known."
+
+
+def test_uncategorised_goods_are_mentioned(shop: Shop) -> None:
+    shares = pd.DataFrame({"product_category": ["Beer", None], "share": [0.7, 0.3]})
+    assert summary.category_sentence(shares, shop) == (
+        "Beer makes up 70% of what was sold, more than any other category; 30% has no category."
+    )
+    assert summary.category_sentence(shares.iloc[1:], shop) == "No product has a category."
+    assert summary.category_sentence(shares.iloc[:0], shop) == "No product line was sold."
+
+
+def test_amounts_follow_currency_and_language() -> None:
+    assert summary.amount(12_345_678, Shop(currency="INR", language="en_IN")) == "₹1,23,457"
+    assert summary.amount(1_234, Shop(currency="JPY", language="en_GB")) == "JP¥1,234"
