@@ -137,3 +137,10 @@ def test_intervals_show_one_day_hollow() -> None:
 
 def test_value_axes_start_at_zero() -> None:
     assert line(90).axes[0].get_ylim()[0] == 0
+
+
+def test_all_weekdays_are_named_at_both_widths() -> None:
+    figure = MAKERS["weekdays"]()
+    for wide, name in ((True, "Wednesday"), (False, "Wed")):
+        figure.fit(wide=wide)
+        assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [name] * 7

@@ -6,7 +6,6 @@ are gaps, never zeros; what is incomplete is hatched.
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Sequence
 
@@ -289,7 +288,7 @@ def _names_below(figure: HouseFigure, axes: Axes, names: Sequence[str], short: S
         chosen = ["\n".join(style.legible(line) for line in name.split("\n")) for name in (names if wide else short)]
         longest = max((_letters(line) for name in chosen for line in name.split("\n")), default=1)
         low, high = axes.get_xlim()
-        step = _step(math.ceil(high - low), max(1, (WIDE_LETTERS if wide else NARROW_LETTERS) // (longest + 2)))
+        step = _step(round(high - low), max(1, (WIDE_LETTERS if wide else NARROW_LETTERS) // (longest + 2)))
         axes.set_xticks(range(0, len(chosen), step), chosen[::step])
 
     figure.fitters.append(fit)
