@@ -33,7 +33,7 @@ def html(raw: str) -> str:
     """
     safe = nh3.clean(raw, tags=TAGS, clean_content_tags=DROPPED_WHOLE, attributes=ATTRIBUTES,
                      attribute_filter=_keep, url_schemes={"data"}, link_rel=None)  # fmt: skip
-    soup = BeautifulSoup(safe, "lxml")
+    soup = BeautifulSoup(f"<body>{safe}</body>", "lxml")
     for image in soup.find_all("img"):
         if not image.get("src"):
             image.decompose()
@@ -68,6 +68,8 @@ def _dress(soup: BeautifulSoup, table: Tag) -> None:
                 if not cell.get_text(strip=True):
                     cell.name = "td"
                     del cell["scope"]
+            if not cell.get_text(strip=True) and head:
+                continue
             below = [r[at].get_text(strip=True) for r in body if at < len(r)]
             if below and any(below) and all(NUMERAL.match(value) for value in below):
                 cell["class"] = "number"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +15,7 @@ from shoplib.report.page import draw, stylesheet
 from shoplib.store import files
 
 WEASYPRINT, TYPST = "weasyprint", "typst"
+STAMP = "SOURCE_DATE_EPOCH"
 
 
 def write(page: Page, path: Path) -> str:
@@ -44,4 +48,19 @@ def _print(engine: ModuleType, page: Page) -> bytes:
         for text in (fonts.faces(), stylesheet("paper.css"))
     ]
     document = engine.HTML(string=html, url_fetcher=fetcher)
-    return bytes(document.write_pdf(stylesheets=sheets, font_config=settings, pdf_variant="pdf/ua-1"))
+    with _still_clock():
+        return bytes(document.write_pdf(stylesheets=sheets, font_config=settings, pdf_variant="pdf/ua-1"))
+
+
+@contextmanager
+def _still_clock() -> Iterator[None]:
+    """Keep the time of making out of the fonts: fontTools stamps each one it cuts unless this variable is set."""
+    before = os.environ.get(STAMP)
+    os.environ[STAMP] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[STAMP]
+        else:
+            os.environ[STAMP] = before

@@ -15,9 +15,8 @@ import typst
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from markupsafe import Markup as Source
-from ziamath.zmath import Latex
 
-from shoplib.report import fonts, uris
+from shoplib.report import fonts, formulas, uris
 from shoplib.report.blocks import (
     Block,
     Failure,
@@ -34,8 +33,8 @@ from shoplib.report.blocks import (
 )  # fmt: skip
 from shoplib.report.layout import Page, Placed, Section
 from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment
-from shoplib.report.prose import FORMULA_FAULTS
 
+FORMULA_SIZE = 10.0  # points
 COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0c6668", "warning": "8a5a00"}
 
 
@@ -212,7 +211,7 @@ class _Writer:
 
     def _markup(self, html: str) -> str:
         """Set cleaned HTML: its tables as tables, else its words."""
-        soup = BeautifulSoup(html, "lxml")
+        soup = BeautifulSoup(f"<body>{html}</body>", "lxml")
         made = []
         for table in soup.find_all("table"):
             rows = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in table("tr")]
@@ -236,9 +235,8 @@ class _Writer:
         return name
 
     def _formula(self, source: str, *, display: bool) -> str:
-        try:
-            svg = Latex(source.strip(), size=10, inline=not display).svg()
-        except FORMULA_FAULTS:
+        svg = formulas.svg(source.strip(), FORMULA_SIZE, display=display)
+        if not svg:
             return f"#raw({literal(source)})"
         name = self._file(svg.encode(), ".svg")
         call = f"image({literal(name)}, alt: {literal(source.strip())})"

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import mistune
-from latex2mathml import exceptions
-from latex2mathml.converter import convert
 from markupsafe import escape
 from mistune.plugins.formatting import strikethrough
 from mistune.plugins.table import table
-from ziamath.zmath import Latex
 
+from shoplib.report import formulas
 from shoplib.report.blocks import Tokens
 from shoplib.report.uris import svg_uri
 
@@ -24,9 +22,6 @@ INLINE_MATH = (
     r"(?<![\w\\])\$(?![\s$])(?P<inline_math_text>(?:[^$\\\n]|\\.)+?)(?<!\s)\$(?!\w)"
 )
 BLOCK_MATH = r"^ {0,3}\$\$(?P<block_math_text>[\s\S]+?)\$\$[ \t]*(?:\n|$)"
-FORMULA_FAULTS: tuple[type[Exception], ...] = tuple(
-    kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)
-)
 PAPER_FORMULA_SIZE = 12.5  # CSS pixels, beside 10 pt text
 VIEW_BOX = re.compile(r'height="([\d.]+)" viewBox="\S+ (\S+) ')
 
@@ -109,11 +104,10 @@ class _Setter(mistune.HTMLRenderer):
 def formula(text: str, math: Literal["mathml", "svg"], *, display: bool) -> str:
     """Return LaTeX as MathML, or as a picture whose alt text is the LaTeX; a faulty formula is shown as typed."""
     source = text.strip()
-    try:
-        if math == "mathml":
-            return str(convert(source, display="block" if display else "inline"))
-        svg = Latex(source, size=PAPER_FORMULA_SIZE, inline=not display).svg()
-    except FORMULA_FAULTS:
+    if math == "mathml":
+        return formulas.mathml(source, display=display) or f"<code>{escape(source)}</code>"
+    svg = formulas.svg(source, PAPER_FORMULA_SIZE, display=display)
+    if not svg:
         return f"<code>{escape(source)}</code>"
     box = VIEW_BOX.search(svg)
     below = float(box[1]) + float(box[2]) if box else 0.0

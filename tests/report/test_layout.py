@@ -1,0 +1,67 @@
+"""Reading order, anchors and numbers of the composed page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shoplib.report.blocks import Chapter
+from shoplib.report.layout import OWN_ANCHORS, Anchors, PageFacts, alone, compose
+
+
+@given(st.lists(st.text(max_size=12)))
+def test_anchors_are_plain_and_never_the_same_twice(texts: list[str]) -> None:
+    anchors = Anchors(OWN_ANCHORS)
+    taken = [anchors.take("x", text) for text in texts]
+    assert len(set(taken)) == len(taken)
+    assert all(anchor.isascii() and anchor.replace("-", "").isalnum() for anchor in taken)
+
+
+def test_headlines_lead_when_nothing_else_does(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    said = chapter(
+        build.code("x", *[build.shown({"kind": "headline", "text": f"Line {n}", "tone": "plain"}) for n in range(9)])
+    )
+    assert compose(replace(facts, lead=()), [said]).lead == tuple(f"Line {n}" for n in range(6))
+    assert compose(facts, [said]).lead == facts.lead
+
+
+def test_neighbouring_numbers_are_taken_together(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    section = compose(
+        facts, [chapter(build.code("x", build.number("a", "A", "1"), build.number("b", "B", "2")), "words", "more")]
+    ).findings[0]
+    assert [(kind, len(items)) for kind, items in section.runs] == [
+        ("number", 2),
+        ("code", 1),
+        ("prose", 1),
+        ("prose", 1),
+    ]
+
+
+def test_cards_come_from_findings_only(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    both = [chapter(build.code("x", build.number("a", "A", "1", card=card)), part=part) for card, part in
+            ((True, "findings"), (False, "findings"), (True, "method"))]  # fmt: skip
+    assert len(compose(facts, both).cards) == 1
+
+
+def test_each_definition_is_told_once_and_the_given_one_wins(facts: PageFacts, chapters: list[Chapter]) -> None:
+    meanings = {entry.label: entry.meaning for entry in compose(facts, chapters).definitions}
+    assert meanings == {
+        "Takings": "Sum of payments.", "मुंबई की बिक्री": "What customers paid, tax included.",
+    }  # fmt: skip
+
+
+def test_a_page_of_one_chapter_starts_at_the_top(facts: PageFacts, chapters: list[Chapter]) -> None:
+    section = alone(compose(facts, [chapters[0]])).sections[0]
+    assert section.level == 1
+    assert [item.level for item in section.items if item.kind == "heading"] == [2]
+    assert [entry.text for entry in section.outline.below] == ["Rows set aside"]

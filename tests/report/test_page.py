@@ -1,0 +1,189 @@
+"""The page stands alone, says everything once, and shows what people typed as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from shoplib.errors import StoreError
+from shoplib.report import page as pages
+from shoplib.report.blocks import Chapter
+from shoplib.report.layout import PageFacts
+from shoplib.report.page import LIMIT_BYTES, render
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def html(facts: PageFacts, chapters: list[Chapter]) -> str:
+    return render(facts, chapters)
+
+
+@pytest.fixture
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "lxml")
+
+
+def test_nothing_is_asked_of_the_network(html: str, soup: BeautifulSoup) -> None:
+    addresses = [tag[name] for tag in soup.find_all(True) for name in ("src", "srcset", "href") if tag.get(name)]
+    assert addresses
+    assert all(str(address).startswith(("data:", "#")) for address in addresses)
+    assert "@import" not in html
+    assert soup.style is not None and "url(" not in soup.style.get_text()
+    assert soup.find("script") is None
+    assert "default-src 'none'" in html
+
+
+def test_the_same_input_gives_the_same_page(facts: PageFacts, chapters: list[Chapter], html: str) -> None:
+    assert render(facts, chapters) == html
+    assert len(html.encode()) <= LIMIT_BYTES
+
+
+def test_typed_text_is_never_obeyed(html: str) -> None:
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+    assert ">=1+1<" in html
+
+
+def test_every_picture_is_described_and_every_id_is_one_of_a_kind(soup: BeautifulSoup) -> None:
+    assert all(image.get("alt") for image in soup.find_all("img"))
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert "figure-weekly" in ids
+    assert "figure-weekly-2" in ids
+
+
+def test_every_link_and_label_leads_somewhere(soup: BeautifulSoup) -> None:
+    ids = {tag["id"] for tag in soup.find_all(id=True)}
+    aims = {str(a["href"])[1:] for a in soup.find_all("a") if str(a["href"]).startswith("#")}
+    aims |= {str(tag["aria-labelledby"]) for tag in soup.find_all(attrs={"aria-labelledby": True})}
+    assert aims <= ids
+    assert soup.find("a", href="#figure-weekly", string="Figure 1") is not None
+
+
+def test_headings_are_nested_without_a_gap(soup: BeautifulSoup) -> None:
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile(r"^h[1-6]$"))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_findings_come_before_method_and_numbers_run_through(soup: BeautifulSoup) -> None:
+    titles = [tag.get_text(strip=True) for tag in soup.select("h2, h3.chapter-title")]
+    assert titles == [
+        "What sold?", "What comes next?", "How this was made", "How were files taken in?", "What the numbers mean",
+        "Where this page comes from",
+    ]  # fmt: skip
+    labels = [tag.get_text() for tag in soup.select(".label")]
+    assert labels == ["Figure 1", "Table 1", "Figure 2", "Table 2"]
+
+
+def test_code_is_there_but_closed(soup: BeautifulSoup) -> None:
+    listings = soup.select("details.code")
+    assert any("run.number" in listing.get_text() for listing in listings)
+    assert any("scenario" in listing.get_text() for listing in listings)
+    assert not any(listing.has_attr("open") for listing in soup.find_all("details"))
+    assert soup.select_one("input#all-code[type=checkbox]") is not None
+
+
+def test_cards_carry_value_change_and_spark(soup: BeautifulSoup) -> None:
+    cards = [card.get_text(" ", strip=True) for card in soup.select(".cards .card")]
+    assert cards == ["Takings £1,284,310 up 6.2% on last week", "मुंबई की बिक्री ₹38,45,120 down 2.0%"]
+    assert len(soup.select(".cards svg.spark")) == 2
+    assert len(soup.select(".cards svg.arrow")) == 2
+
+
+def test_data_behind_a_chart_is_cut_and_says_so(soup: BeautifulSoup) -> None:
+    behind = soup.select_one("#figure-weekly details.behind")
+    assert behind is not None
+    assert len(behind.select("tbody tr")) == 60
+    assert "the first 60 of 80 rows; all of them are in figures/weekly.csv" in behind.get_text()
+    assert [bool(th.get("class")) for th in behind.select("th")] == [True, True, False]
+
+
+def test_tables_have_captions_scopes_and_number_columns(soup: BeautifulSoup) -> None:
+    table = soup.select_one("#table-top table")
+    assert table is not None and table.caption is not None
+    assert all(th.get("scope") for th in table.select("th"))
+    assert [td.get_text() for td in table.select("td.number")] == ["€9.20", "=1+1"]
+    assert "Showing 2 of 23 rows." in soup.get_text()
+
+
+def test_banners_stand_at_the_top(soup: BeautifulSoup, html: str) -> None:
+    assert html.index("Missing from this page") < html.index('<main id="main"')
+    assert soup.select_one(".simulated") is not None
+    assert "This step stopped with ValueError." in soup.get_text()
+    assert "\x1b" not in html
+
+
+def test_a_page_without_anything_is_still_a_page() -> None:
+    soup = BeautifulSoup(render(PageFacts(title="Empty", shop="", period=""), []), "lxml")
+    assert soup.h1 is not None and soup.h1.get_text() == "Empty"
+    assert soup.select(".missing, .simulated, .lead, figure") == []
+
+
+def test_arabic_pages_run_from_right_to_left(facts: PageFacts) -> None:
+    html = render(replace(facts, language="ar"), [])
+    assert '<html lang="ar" dir="rtl">' in html
+
+
+def test_heavy_charts_become_bitmaps(
+    build: SimpleNamespace,
+    facts: PageFacts,
+    chapter: Callable[..., Chapter],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heavy = chapter("# Heavy", build.code("f", build.chart(tmp_path / "04_eda", "busy", 3000)))
+    full = len(render(facts, [heavy]))
+    monkeypatch.setattr(pages, "LIMIT_BYTES", full - 1)
+    without_narrow = render(facts, [heavy])
+    assert "<source" not in without_narrow
+    assert "data:image/svg+xml" in without_narrow
+    monkeypatch.setattr(pages, "LIMIT_BYTES", len(without_narrow.encode()) - 1)
+    assert "data:image/png;base64" in render(facts, [heavy])
+    monkeypatch.setattr(pages, "LIMIT_BYTES", 10)
+    with pytest.raises(StoreError, match="The page is too large to send"):
+        render(facts, [heavy])
+
+
+def test_a_missing_chart_is_refused_in_full(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter], tmp_path: Path
+) -> None:
+    lost = chapter("# Lost", build.code("f", build.chart(tmp_path / "04_eda", "lost")))
+    (tmp_path / "04_eda" / "figures" / "lost.svg").unlink()
+    with pytest.raises(StoreError) as raised:
+        render(facts, [lost])
+    assert str(raised.value) == (
+        "A file of the page is missing\n"
+        "  where   04_eda/figures/lost.svg\n"
+        "  wanted  the file that the notebook said it wrote\n"
+        "  next    run the stage again: shoplib run --from 04_eda"
+    )
+
+
+def test_a_chart_outside_the_run_is_refused_in_full(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter], tmp_path: Path
+) -> None:
+    (tmp_path / "secret.svg").write_text("<svg/>")
+    payload = {"kind": "figure", "id": "x", "title": "t", "caption": "", "alt": "a", "wide": "../secret.svg",
+               "narrow": "", "data": ""}  # fmt: skip
+    with pytest.raises(StoreError) as raised:
+        render(facts, [chapter(build.code("f", build.shown(payload)))])
+    assert str(raised.value) == (
+        "A page may only show files of its own run\n"
+        "  where   ../secret.svg\n"
+        "  wanted  a path inside the stage's result folder, such as figures/takings.svg\n"
+        "  next    save the figure with run.figure and use the path it gives"
+    )
+
+
+def test_the_shop_is_named_as_typed(soup: BeautifulSoup) -> None:
+    assert SCRIPT in soup.select_one("header .shop").get_text()  # type: ignore[union-attr]
