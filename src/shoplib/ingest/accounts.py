@@ -143,8 +143,8 @@ def rejected(intake: Intake, currency: str) -> pd.DataFrame:
     parts = [part for part in (judged, misshapen) if len(part)]
     if not parts:
         return judged.assign(import_id=intake.import_id)
-    whole = pd.concat([part.astype({"column_name": object}) for part in parts]).sort_values("source_row")
-    return whole.assign(import_id=intake.import_id).reset_index(drop=True)
+    whole = pd.concat([part.astype({"column_name": object}) for part in parts], ignore_index=True)
+    return whole.sort_values("source_row", ignore_index=True).assign(import_id=intake.import_id)
 
 
 def refuse_dirty(intake: Intake, currency: str, max_share: float) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 _TIME_PARTS = re.compile(r"%[HIcXsT]")
-_TEXT_MARK, _FORMAT_MARK = r"(?<=\d)[-.](?=\d)", re.compile(r"[-.](?=%)")
+_TEXT_MARK, _FORMAT_MARK = r"(?<=\w)[-.](?=\w)", re.compile(r"[-.](?=%)")
 _ISO = r"^\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?$"
 _ZONE = r"(?:Z|[+-]\d{2}:?\d{2})$"
 
@@ -79,11 +79,27 @@ def to_utc(moments: Moments, rows: pd.Series, timezone: str, day_start: dt.time)
     wall = moments.wall[rows]
     opening = wall.dt.normalize() + pd.Timedelta(hours=day_start.hour, minutes=day_start.minute)
     wall = wall.where(moments.has_time[rows], opening)
-    first = np.ones(len(wall), dtype=bool)
-    zone = ZoneInfo(timezone)
-    local = wall.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    instants: pd.Series = local.dt.tz_convert("UTC").fillna(moments.instant[rows])
+    instants: pd.Series = _localized(wall, ZoneInfo(timezone)).fillna(moments.instant[rows])
     return instants
+
+
+def _localized(wall: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return wall times as UTC; only those within a day of a clock change need the slow, careful way."""
+    day = pd.Timedelta(days=1)
+    before, after = (wall - _offset(wall + shift, zone) for shift in (-day, day))
+    near = before != after
+    instants = before.dt.tz_localize("UTC")
+    if not near.any():
+        return instants
+    first = np.ones(int(near.sum()), dtype=bool)
+    careful = wall[near].dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+    return instants.mask(near, careful.dt.tz_convert("UTC"))
+
+
+def _offset(instants: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return how far the wall clock is ahead of UTC at naive UTC instants."""
+    local: pd.Series = instants.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+    return local - instants
 
 
 def read_clock(cells: pd.Series) -> pd.Series:

@@ -45,7 +45,9 @@ class Verdict:
 
     def refuse(self, rows: pd.Series, rule: str, column: str, found: pd.Series | str, reason: pd.Series | str) -> None:
         """Hold a rule against the rows of a mask that have broken none yet and are no duplicates."""
-        rows = rows.astype(bool) & self.good
+        rows = rows.astype(bool)
+        if rows.any():
+            rows &= self.good
         if not rows.any():
             return
         self.rule[rows], self.column_name[rows] = rule, column
@@ -104,14 +106,16 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
     marks = f'decimal mark "{mapping.file.decimal}"'
     marks += f' and thousands mark "{mapping.file.thousands}"' if mapping.file.thousands else ", no thousands mark"
     for name, numbers in typed.numbers.items():
-        broken, column = numbers.rules(), source_columns(mapping, [name])
-        verdict.refuse(
-            broken == OTHER_CURRENCY, OTHER_CURRENCY, column, typed.cells[name],
-            f"this amount carries the sign of another currency than {currency}",
-        )  # fmt: skip
-        verdict.refuse(
-            broken != "", "unreadable_number", column, typed.cells[name], f"this is not a number with {marks}"
-        )
+        column = source_columns(mapping, [name])
+        if any(numbers.problems):
+            broken = numbers.rules()
+            verdict.refuse(
+                broken == OTHER_CURRENCY, OTHER_CURRENCY, column, typed.cells[name],
+                f"this amount carries the sign of another currency than {currency}",
+            )  # fmt: skip
+            verdict.refuse(
+                broken != "", "unreadable_number", column, typed.cells[name], f"this is not a number with {marks}"
+            )
         if name in ("line_number", "num_items"):
             real = numbers.real()
             lowest = 1 if name == "line_number" else 0
@@ -119,7 +123,7 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
             verdict.refuse(
                 wrong, "unreadable_number", column, typed.cells[name], f"{name} is not a whole number from {lowest} on"
             )
-    if typed.money is not None and "line_total" not in typed.numbers:
+    if typed.money is not None and any(typed.money.problems) and "line_total" not in typed.numbers:
         verdict.refuse(
             typed.money.rules() != "", "unreadable_number", source_columns(mapping, ["quantity", "unit_price"]),
             "", "quantity × unit price is larger than any sale",
@@ -161,6 +165,8 @@ def _judge_words(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
 
 def _judge_negatives(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
     for name, numbers in typed.numbers.items():
+        if not any(number is not None and number < 0 for number in numbers.exact):
+            continue
         if name == "discount_total" and discounts_lead_with_minus(numbers):
             continue
         if name in AMOUNTS - {"tax_total"} or name in COUNTS:
