@@ -84,7 +84,7 @@ def pattern(means: list[float], reach: float) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("means", "reach", "text"),
     [
-        ([1e4] * 4 + [9e4, 5e4, 1e4], 1e4, "Friday is the best day of the week; Friday averages £900."),
+        ([1e4] * 4 + [9e4, 5e4, 1e4], 1e4, "Friday is the best day of the week, at £900 on average."),
         (
             [1e4] * 4 + [9e4, 8e4, 1e4],
             1e4,

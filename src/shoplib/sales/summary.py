@@ -17,6 +17,8 @@ from shoplib.sales.trends import FEWEST_WEEKS, Verdict
 
 MONDAY = dt.date(2024, 1, 1)
 WHOLE_FROM = 100
+CARDS = ("gross_sales", "transactions", "average_transaction", "refund_share")
+"""The metrics at the head of the page."""
 NOTHING_TO_COMPARE = "there is nothing before them to compare with"
 NO_DATA = "No transactions were taken in, so there is nothing to tell."
 
@@ -71,6 +73,13 @@ def days_of(period: Period, shop: Shop) -> str:
     if period.days == 1:
         return words.day(period.start, shop.language)
     return f"{words.day(period.start, shop.language)} to {words.day(period.end, shop.language)}"
+
+
+def glance(view: Overview, shop: Shop) -> list[str]:
+    """Return the sentences at the head of the page: takings, sales, refunds."""
+    if view.period is None:
+        return [NO_DATA]
+    return [takings_sentence(view, shop), sales_sentence(view, shop), refunds_sentence(view, shop)]
 
 
 def takings_sentence(view: Overview, shop: Shop) -> str:
@@ -175,6 +184,8 @@ def weekday_sentence(pattern: pd.DataFrame, shop: Shop, currency: str | None = N
     finding = best_weekdays(pattern, shop)
     if not finding:
         return f"{name} takes most so far ({worth} a day), but there are too few weeks to be sure."
+    if finding.startswith(f"{name} is "):
+        return f"{finding}, at {worth} on average."
     return f"{finding[0].upper()}{finding[1:]}; {name} averages {worth}."
 
 
