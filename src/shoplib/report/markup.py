@@ -22,7 +22,7 @@ DATA_ROWS = 60
 # Words a change begins with; the arrow only repeats them for the eye.
 ARROWS = {"up": "M0 7L4 1L8 7z", "down": "M0 1L4 7L8 1z"}
 # On paper a drawing cannot take the colour of the words beside it.
-PAPER_INKS = {"good": "#17693c", "bad": "#a92d25", "plain": "#55616a"}
+PAPER_INKS = {"good": "#17693c", "bad": "#a92d25", "plain": "#55606b"}
 NUMERAL = re.compile(r"^-?\d*\.?\d+(e[-+]?\d+)?$|^$", re.IGNORECASE)
 
 
@@ -67,8 +67,8 @@ def sparkline(values: tuple[float | None, ...]) -> Markup:
     return Markup(
         '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" '
         'preserveAspectRatio="xMinYMid" aria-hidden="true" focusable="false">'
-        '<polyline points="{}" fill="none" stroke="#0c6668" stroke-width="1.5"/>'
-        '<circle cx="{}" cy="{}" r="2.2" fill="#0c6668"/></svg>'
+        '<polyline points="{}" fill="none" stroke="#0b5c8c" stroke-width="1.5"/>'
+        '<circle cx="{}" cy="{}" r="2.2" fill="#0b5c8c"/></svg>'
     ).format(SPARK_WIDTH, SPARK_HEIGHT, SPARK_WIDTH, SPARK_HEIGHT, line, x, y)
 
 

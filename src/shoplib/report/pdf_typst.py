@@ -35,7 +35,7 @@ from shoplib.report.layout import Page, Placed, Section
 from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment
 
 FORMULA_SIZE = 10.0  # points
-COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0c6668", "warning": "8a5a00"}
+COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0b5c8c", "warning": "8a5a00"}
 
 
 def compile_page(page: Page) -> bytes:
