@@ -19,9 +19,9 @@ def main() -> int:
         from shoplib.cli import main as run
     except ImportError as error:
         ready = Path(__file__).parent / ".venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        print(MISSING.format(python=sys.executable, error=error), file=sys.stderr)
+        sys.stderr.write(MISSING.format(python=sys.executable, error=error) + "\n")
         if ready.exists():
-            print("\n.venv is there: use its python instead of this one.", file=sys.stderr)
+            sys.stderr.write("\n.venv is there: use its python instead of this one.\n")
         return 2
     return run(["run", *sys.argv[1:]])
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ from shoplib.viz.export import Chart, save
 MIME = "application/vnd.shoplib+json"
 ORDER, FINISHED, NUMBERS = ".order.json", ".finished.json", "numbers.json"
 SHOWN_ROWS = 30
+NOTABLE_SHARE = 0.005
+MONEY = "minor"
 Tone = Literal["plain", "good", "bad"]
 
 
@@ -81,12 +83,17 @@ class Run:
         self._written: dict[str, dict[str, Any]] = {}
         self._numbers: dict[str, dict[str, Any]] = {}
         self._ids: set[str] = set()
+        self._said: list[str] = []
 
     # ── in ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def read(self, name: str) -> pd.DataFrame:
         """Return a table this stage declared among its needs."""
         return files.read_table(self._input(name), name)
+
+    def read_all(self, *names: str) -> list[pd.DataFrame]:
+        """Return several declared tables in the order asked for."""
+        return [self.read(name) for name in names]
 
     def has(self, name: str) -> bool:
         """Return whether an optional need is given in this scenario."""
@@ -108,9 +115,20 @@ class Run:
         """Return stage → folder of its finished result, in the order of the chain."""
         return {name: Path(path) for name, path in self._order["chapters"].items()}
 
-    def page_facts(self) -> dict[str, Any]:
-        """Return what the page says of the run itself: its code, the parts of its chapters, the notebooks."""
-        return {name: self._order[name] for name in ("run_code", "parts_of_page", "notebooks")}
+    @property
+    def run_code(self) -> str:
+        """The code that stands in the page's footer."""
+        return str(self._order["run_code"])
+
+    @property
+    def parts_of_page(self) -> dict[str, Any]:
+        """Stage → whether its chapter is a finding or method."""
+        return dict(self._order["parts_of_page"])
+
+    @property
+    def notebooks(self) -> Path:
+        """Folder of the notebooks as they are written today."""
+        return Path(self._order["notebooks"])
 
     def _input(self, name: str) -> Path:
         inputs = self._order["inputs"]
@@ -160,7 +178,7 @@ class Run:
     ) -> None:  # fmt: skip
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
-        ``unit`` is ``money`` (minor units of the shop's currency), ``share`` (of one), or a noun such as
+        ``unit`` is ``minor`` (money in minor units of the shop's currency), ``share`` (of one), or a noun such as
         ``transactions``. A name is used once in a run; ``headline`` refers to it.
         """
         self._unique(name)
@@ -168,16 +186,37 @@ class Run:
         shop = self.config.shop
         self._numbers[name] = {
             "value": value, "text": text, "label": label, "definition": definition,
-            "unit": f"{shop.currency} minor units" if unit == "money" else unit,
+            "unit": f"{shop.currency} minor units" if unit == MONEY else unit,
         }  # fmt: skip
         block = {"kind": "number", "name": name, "label": label, "text": text, "value": value, "unit": unit,
                  "definition": definition, "change": change, "tone": tone, "spark": spark, "card": card}  # fmt: skip
         self._show(block, f"{label}: {text}" + (f" ({change})" if change else ""))
 
-    def headline(self, template: str, *, tone: Tone = "plain", **more: str) -> None:
+    def numbers(
+        self, measured: pd.DataFrame, *, cards: tuple[str, ...] = (), sparks: Mapping[str, list[float]] | None = None
+    ) -> None:
+        """Show a number for each row of a table of metrics.
+
+        ``measured`` has columns metric, label, unit, value, before, change_share, better (``up``, ``down`` or
+        ``neither``) and definition. ``cards`` are shown at the head of the page, ``sparks`` their recent past.
+        """
+        for row in measured.to_dict("records"):
+            name, share = str(row["metric"]), row["change_share"]
+            known = share is not None and not pd.isna(share)
+            change = words.change(1 + share, 1, self.config.shop.language) if known else ""
+            tone: Tone = "plain"
+            if known and abs(share) >= NOTABLE_SHARE and row["better"] in ("up", "down"):
+                tone = "good" if (share > 0) == (row["better"] == "up") else "bad"
+            self.number(
+                name, row["value"], label=row["label"], unit=row["unit"], definition=row["definition"], change=change,
+                tone=tone, spark=(sparks or {}).get(name), card=name in cards,
+            )  # fmt: skip
+
+    def headline(self, template: str, *, tone: Tone = "plain", announce: bool = False, **more: str) -> None:
         """Show a sentence; ``{name}`` stands for a number of this run or for a text given by keyword.
 
-        No figure is typed by hand: an unknown name is an ``UndeclaredError``.
+        No figure is typed by hand: an unknown name is an ``UndeclaredError``. ``announce`` also prints it at the
+        end of the command that runs the chain.
         """
         known = {**{name: number["text"] for name, number in self._numbers.items()}, **more}
         try:
@@ -190,7 +229,19 @@ class Run:
                 found=words.listed(known) or "no numbers yet",
                 next_step=f'did you mean "{{{near}}}"?' if near else "call run.number first",
             ) from None  # fmt: skip
+        if announce:
+            self._said.append(text)
         self._show({"kind": "headline", "text": text, "tone": tone}, text)
+
+    def headlines(self, sentences: Iterable[str], *, announce: bool = False) -> None:
+        """Show several finished sentences, each as it is."""
+        for sentence in sentences:
+            self.headline("{sentence}", sentence=sentence, announce=announce)
+
+    def notes(self, remarks: Iterable[str]) -> None:
+        """Show several remarks."""
+        for remark in remarks:
+            self.note(remark)
 
     def figure(self, name: str, chart: Chart | None) -> None:
         """Save a chart at two widths with the data behind it, and show it; no chart shows why there is none."""
@@ -229,7 +280,7 @@ class Run:
         language = self.config.shop.language
         if value is None or pd.isna(value):
             return "not known"
-        if unit == "money":
+        if unit == MONEY:
             return self.money(int(value))
         if unit == "share":
             return words.share(value, language)
@@ -276,7 +327,7 @@ class Run:
                 wanted=words.listed(missing), next_step="write these before run.finish()",
             )  # fmt: skip
         files.write_json(self._folder / NUMBERS, self._numbers)
-        files.write_json(self._folder / FINISHED, {"outputs": self._written})
+        files.write_json(self._folder / FINISHED, {"outputs": self._written, "said": self._said})
 
     def apply_memory_limit(self) -> None:
         """Hold this process to ``run.memory_limit_mb``, where the system can; Python then raises ``MemoryError``."""

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from shoplib.base import words
 from shoplib.errors import StageError
-from shoplib.pipeline import record, runner
+from shoplib.pipeline import pages, record, runner
 from shoplib.pipeline.job import Job
 from shoplib.pipeline.results import NOTEBOOK
 from shoplib.pipeline.runner import Ended, Outcome
 from shoplib.pipeline.stages import Stage
-from shoplib.store import files
 
 OK, FAILED, REFUSED, BUSY, INTERRUPTED = 0, 1, 2, 4, 130
 Say = Callable[[str], None]
@@ -44,6 +43,9 @@ def execute(job: Job, stages: Sequence[Stage], options: Options, again: str, say
         say(f"latest stays as it was: {words.listed(stale)} not up to date")
         return OK
     final = record.publish(job, outcome.events)
+    for stage in job.graph.stages:
+        for line in job.results.receipt(stage.name)["said"]:
+            say(f"  {line}")
     for path in ("report.html", "report.pdf", "index.html"):
         if (final / path).is_file():
             say(f"  {_shown(job, job.home / record.LATEST / path)}")
@@ -74,18 +76,9 @@ def _reason(job: Job, ended: Ended) -> str:
     elif ended.error:
         lines.append(f"  {ended.error}")
     if (place / NOTEBOOK).is_file():
-        page = _page(job, place)
+        page = pages.write_failed(job, ended.stage, place)
         lines.append(f"  kept    {_shown(job, page)}")
     return "\n".join(lines)
-
-
-def _page(job: Job, place: Path) -> Path:
-    """Write the kept notebook as a page, so that the failing cell opens in any browser."""
-    from shoplib.report import notebook_page
-
-    page = place / "notebook.html"
-    files.write_text(page, notebook_page.render(place / NOTEBOOK, place, job.scenario.shop.language))
-    return page
 
 
 def _shown(job: Job, path: Path) -> str:
@@ -112,6 +105,6 @@ def verify(job: Job, options: Options, say: Say) -> int:
         fresh = again.results.receipt(name)
         changed = sorted(f for f in receipt["files"] if fresh["files"].get(f) != receipt["files"][f])
         differing += len(changed)
-        say(f"  {name:<28} " + (f"differs: {words.listed(changed)}" if changed
-                                else f"{words.plural(len(receipt['files']), 'file')} the same, byte for byte"))  # fmt: skip
+        same = f"{words.plural(len(receipt['files']), 'file')} the same, byte for byte"
+        say(f"  {name:<28} " + (f"differs: {words.listed(changed)}" if changed else same))
     return FAILED if differing else OK

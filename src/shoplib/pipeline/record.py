@@ -15,7 +15,7 @@ from typing import Any
 
 from shoplib.base import words
 from shoplib.errors import ShopError, StoreError
-from shoplib.pipeline import keys
+from shoplib.pipeline import keys, pages
 from shoplib.pipeline.job import Job
 from shoplib.pipeline.results import NOTEBOOK
 from shoplib.store import files
@@ -48,22 +48,16 @@ def publish(job: Job, events: Sequence[Mapping[str, Any]] = ()) -> Path:
 
 
 def _assemble(job: Job, part: Path) -> None:
-    from shoplib.report import index, notebook_page
-
-    stages = []
     for stage in job.graph.stages:
         source = job.results.folder(stage.name, job.results.current(stage.name))
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             target = _place(stage.name, path.relative_to(source))
             if target is not None:
                 files.link_or_copy(path, part / target)
-        files.write_text(part / "notebooks" / f"{stage.name}.html", notebook_page.render(
-            source / NOTEBOOK, source, job.scenario.shop.language))  # fmt: skip
-        stages.append(job.results.receipt(stage.name))
     files.write_json(part / NUMBERS, _numbers(job))
-    manifest = _manifest(job, stages)
-    files.write_json(part / MANIFEST, manifest)
-    files.write_text(part / "index.html", index.render(part, manifest))
+    receipts = [job.results.receipt(stage.name) for stage in job.graph.stages]
+    files.write_json(part / MANIFEST, _manifest(job, receipts))
+    pages.write(job, part)
 
 
 def _place(stage: str, inside: Path) -> Path | None:

@@ -53,7 +53,7 @@ VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations")
 STAGES: tuple[Stage, ...] = (
     Stage(
         "02_transaction_generation",
-        folders=("raw", "truth"),
+        folders=("raw",),
         sections=("simulate",),
         part="method",
         wanted=lambda scenario: scenario.simulate is not None,
@@ -77,7 +77,7 @@ STAGES: tuple[Stage, ...] = (
         "10_reporting",
         needs=("import_jobs", "sales_daily"),
         folders=("pages",),
-        sections=("report",),
+        sections=("report", "ingest"),
         part="method",
         reads_chapters=True,
     ),

@@ -100,14 +100,17 @@ def _finished(working: Path) -> dict[str, Any]:
 
 
 def _keep(working: Path, failed: Path, error: ShopError) -> None:
-    """Move the notebook of a failed stage to where a person finds it, with the reason beside it."""
+    """Move what a failed stage leaves for a person to where it is found: notebook, figures, log and the reason."""
     shutil.rmtree(failed, ignore_errors=True)
+    for name in ("tables", "files"):
+        shutil.rmtree(working / name, ignore_errors=True)
     # On a full disk even this may fail; the error that is on its way says so already.
     with contextlib.suppress(OSError, ShopError):
-        failed.mkdir(parents=True, exist_ok=True)
-        for name in (NOTEBOOK, KERNEL_LOG):
-            if (working / name).is_file():
-                (working / name).replace(failed / name.removeprefix("."))
+        (working / KERNEL_LOG).rename(working / KERNEL_LOG.removeprefix("."))
+        for path in (working / ORDER, working / FINISHED):
+            path.unlink(missing_ok=True)
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        working.rename(failed)
         files.write_text(failed / "error.txt", str(error) + "\n")
     shutil.rmtree(working, ignore_errors=True)
 
