@@ -47,14 +47,14 @@ class ShopError(Exception):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        lines = [self.what, *(f"  {line}" for line in self.details)]
+        lines = [_indented(self.what, 2), *(f"  {_indented(line, 4)}" for line in self.details)]
         rows = (
             ("where", self.where),
             ("found", self.found),
             ("wanted", self.wanted),
             ("next", self.next_step),
         )
-        lines += [f"  {name:<7} {text}" for name, text in rows if text]
+        lines += [f"  {name:<7} {_indented(text, 10)}" for name, text in rows if text]
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -65,6 +65,11 @@ class ShopError(Exception):
             {"where": self.where, "found": self.found, "wanted": self.wanted,
              "next_step": self.next_step, "details": self.details},
         )  # fmt: skip
+
+
+def _indented(text: str, by: int) -> str:
+    """Return a text whose further lines stand under its first one."""
+    return f"\n{' ' * by}".join(text.splitlines())
 
 
 def _rebuild(kind: type[ShopError], what: str, parts: dict[str, object]) -> ShopError:

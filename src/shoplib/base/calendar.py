@@ -19,12 +19,14 @@ def business_date(instants: pd.Series, timezone: str, day_start: dt.time) -> pd.
     zone = ZoneInfo(timezone)
     local = instants.dt.tz_convert(zone).dt.tz_localize(None)
     shift = pd.Timedelta(hours=day_start.hour, minutes=day_start.minute)
-    return (local - shift).dt.normalize()
+    days: pd.Series = (local - shift).dt.normalize().astype("datetime64[ns]")
+    return days
 
 
 def local_hour(instants: pd.Series, timezone: str) -> pd.Series:
     """Return the wall-clock hour (0 to 23) of each UTC instant in ``timezone``."""
-    return instants.dt.tz_convert(ZoneInfo(timezone)).dt.hour
+    hours: pd.Series = instants.dt.tz_convert(ZoneInfo(timezone)).dt.hour
+    return hours
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     >>> to_minor(Decimal("548.9715"), "GBP")
     54897
     """
-    return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+    places = digits(currency)
+    return int(amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).scaleb(places))
 
 
 def to_major(minor: int, currency: str) -> Decimal:
@@ -45,7 +46,7 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
     """
     amount = to_major(minor, currency)
     if whole:
-        amount = amount.quantize(Decimal(1), ROUND_HALF_UP)
+        amount = amount.quantize(Decimal(1), ROUND_HALF_UP) + 0  # no "-£0"
         pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
         text = format_currency(amount, currency, locale=language, currency_digits=False, format=pattern)
     else:

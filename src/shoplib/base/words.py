@@ -19,7 +19,7 @@ def count(value: float, language: str = "en_GB", decimals: int = 0) -> str:
     """
     grouped = Locale.parse(language).decimal_formats[None].pattern.split(".")[0]
     pattern = grouped + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=language))
+    return str(format_decimal(_settled(value, decimals), format=pattern, locale=language))
 
 
 def share(value: float, language: str = "en_GB", decimals: int = 1) -> str:
@@ -28,9 +28,13 @@ def share(value: float, language: str = "en_GB", decimals: int = 1) -> str:
     >>> share(0.0523)
     '5.2%'
     """
-    return str(
-        format_percent(value, format="#,##0" + ("." + "0" * decimals if decimals else "") + "%", locale=language)
-    )
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
+    return str(format_percent(_settled(value, decimals + 2), format=pattern, locale=language))
+
+
+def _settled(value: float, decimals: int) -> float:
+    """Return ``value``, or a plain 0 where rounding would leave only the sign, as in "-0"."""
+    return 0 if abs(value) <= 0.5 * 10.0**-decimals else value
 
 
 def change(now: float, before: float | None, language: str = "en_GB") -> str:
@@ -41,8 +45,8 @@ def change(now: float, before: float | None, language: str = "en_GB") -> str:
     """
     if before is None or before == 0:
         return "with nothing to compare"
-    by = now / before - 1
-    if abs(by) < 0.0005:
+    by = (now - before) / abs(before)
+    if abs(by) <= 0.0005:
         return "unchanged"
     return f"{'up' if by > 0 else 'down'} {share(abs(by), language)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,111 +9,32 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from shoplib.base import words
-from shoplib.config.mapping import Mapping
+from shoplib.config.document import Document, KeyPath, read_document, value_of
+from shoplib.config.mapping import Mapping, Misfits
 from shoplib.config.models import Scenario
 from shoplib.errors import ConfigError
 
-Path_ = tuple[str | int, ...]
-MAX_EXTENDS = 8
+KINDS = ("simulated", "csv")
 
 
-@dataclass
-class Document:
-    """A YAML file as plain values, with the line each key stands on."""
-
-    file: Path
-    values: dict[str, Any]
-    lines: dict[Path_, tuple[Path | str, int]] = field(default_factory=dict)
-
-    def line_of(self, path: Path_) -> str:
-        """Return where the nearest written key stands: a line, ``file line N``, or the override's text."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        if not path:
-            return self.file.name
-        origin, line = self.lines[path]
-        if isinstance(origin, str):
-            return origin
-        return f"line {line}" if origin == self.file else f"{origin.name} line {line}"
-
-    def folder_of(self, path: Path_) -> Path:
-        """Return the folder of the file a key is written in, from which relative names are read."""
-        origin = self.lines.get(path, (self.file, 0))[0]
-        return self.file.parent if isinstance(origin, str) else origin.parent
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """A safe loader; a key written twice is an error, not a silent overwrite."""
-
-
-def read_document(file: Path) -> Document:
-    """Return a YAML file's values and lines; ``ConfigError`` if it is missing or not a YAML map."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise _missing(file) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("A settings file cannot be read", where=str(file), found=str(error)) from error
-    try:
-        loader = _UniqueKeys(text)
-        try:
-            node = loader.get_single_node()
-            document = Document(file, {})
-            if node is not None:
-                _note_lines(node, (), document)
-                document.values = loader.construct_document(node)
-        finally:
-            loader.dispose()
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            "A settings file is not YAML", where=str(file), found=" ".join(str(error).split()),
-            next_step="mend that line; blanks, not tabs, indent YAML",
-        ) from error  # fmt: skip
-    if not isinstance(document.values, dict):
-        raise ConfigError(
-            "A settings file is not a map of keys", where=str(file), found=type(document.values).__name__,
-            wanted="lines such as  name: my_shop",
-        )  # fmt: skip
-    return document
-
-
-def _note_lines(node: yaml.Node, path: Path_, document: Document) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: the key {key.value!r} is written twice")
-            seen.add(key.value)
-            document.lines[(*path, key.value)] = (document.file, key.start_mark.line + 1)
-            _note_lines(value, (*path, key.value), document)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            document.lines[(*path, index)] = (document.file, value.start_mark.line + 1)
-            _note_lines(value, (*path, index), document)
-
-
-def _missing(file: Path) -> ConfigError:
-    there = sorted(p.name for p in file.parent.glob("*.yaml")) if file.parent.is_dir() else []
-    near = words.nearest(file.name, there)
-    return ConfigError(
-        "There is no such settings file",
-        where=str(file),
-        found=words.listed(there) if there else "no .yaml file in that folder",
-        next_step=f'did you mean "{near}"?' if near else "give the path of a file in params/",
-    )
-
-
-def read_merged(file: Path, depth: int = 0) -> Document:
+def read_merged(file: Path, above: tuple[Path, ...] = ()) -> Document:
     """Return a file with what it ``extends``: maps are merged, lists and values replaced."""
     document = read_document(file)
     base_name = document.values.pop("extends", None)
+    document.lines.pop(("extends",), None)
     if base_name is None:
         return document
-    if depth >= MAX_EXTENDS:
-        raise ConfigError("Settings files extend one another in a circle", where=str(file))
-    base = read_merged(file.parent / str(base_name), depth + 1)
-    values, lines = _merged(base.values, document.values), {**base.lines, **document.lines}
-    return Document(file, values, lines)
+    chain = (*above, file.resolve())
+    base_file = file.parent / str(base_name)
+    if base_file.resolve() in chain:
+        raise ConfigError(
+            "Settings files extend one another in a circle", where=str(file),
+            found=" → ".join(known.name for known in (*chain, base_file)),
+            next_step="take one of these extends lines away",
+        )  # fmt: skip
+    base = read_merged(base_file, chain)
+    kept = {path: at for path, at in base.lines.items() if _survives(path, base.values, document.values)}
+    return Document(file, _merged(base.values, document.values), {**kept, **document.lines})
 
 
 def _merged(base: Any, top: Any) -> Any:
@@ -123,7 +43,18 @@ def _merged(base: Any, top: Any) -> Any:
     return top
 
 
-def parse_override(text: str) -> tuple[Path_, Any]:
+def _survives(path: KeyPath, base: Any, top: Any) -> bool:
+    """Return whether the base's key at ``path`` is still there when ``top`` is laid over it."""
+    for part in path:
+        if not (isinstance(base, dict) and isinstance(top, dict)):
+            return False
+        if part not in top:
+            return True
+        base, top = base.get(part), top[part]
+    return isinstance(base, dict) and isinstance(top, dict)
+
+
+def parse_override(text: str) -> tuple[KeyPath, Any]:
     """Return path and value of one ``key.sub=value``; the value is read as YAML.
 
     >>> parse_override("simulate.transactions=500")
@@ -135,9 +66,11 @@ def parse_override(text: str) -> tuple[Path_, Any]:
             "An override is not key=value", where=f"--set {text}", wanted="--set simulate.transactions=5000"
         )
     try:
-        return tuple(key.strip().split(".")), yaml.safe_load(value)
+        return tuple(key.strip().split(".")), value_of(value)
     except yaml.YAMLError as error:
-        raise ConfigError("An override's value is not YAML", where=f"--set {text}", found=str(error)) from error
+        raise ConfigError(
+            "An override's value is not YAML", where=f"--set {text}", found=" ".join(str(error).split())
+        ) from error
 
 
 def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
@@ -166,22 +99,42 @@ def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
     return scenario
 
 
-def _set(document: Document, path: Path_, value: Any, text: str) -> None:
+def _set(document: Document, path: KeyPath, value: Any, text: str) -> None:
+    path = _numbered(document.values, path)
     document.values = _replaced(document.values, path, value)
     for known in [known for known in document.lines if known[: len(path)] == path]:
         del document.lines[known]
     document.lines[path] = (f"--set {text}", 0)
 
 
-def _replaced(place: Any, path: Path_, value: Any) -> Any:
-    """Return a copy of ``place`` with one value put at ``path``; list items go by their number."""
+def _numbered(place: Any, path: KeyPath) -> KeyPath:
+    """Return ``path`` with the numbers of list items as numbers; an item that is not there is an error."""
+    known: list[str | int] = []
+    for part in path:
+        if isinstance(place, list):
+            if not str(part).isdecimal() or int(part) >= len(place):
+                raise ConfigError(
+                    "An override names a list item that is not there", where=f"--set {'.'.join(map(str, path))}",
+                    found=f"{'.'.join(map(str, known))} has {words.plural(len(place), 'item')}",
+                    wanted="the number of an item; the first is 0",
+                )  # fmt: skip
+            known.append(int(part))
+            place = place[int(part)]
+        else:
+            known.append(part)
+            place = place.get(part) if isinstance(place, dict) else None
+    return tuple(known)
+
+
+def _replaced(place: Any, path: KeyPath, value: Any) -> Any:
+    """Return a copy of ``place`` with one value put at ``path``."""
     if not path:
         return value
-    if isinstance(place, list) and str(path[0]).isdigit() and int(path[0]) < len(place):
-        index = int(path[0])
-        return [*place[:index], _replaced(place[index], path[1:], value), *place[index + 1 :]]
+    head, rest = path[0], path[1:]
+    if isinstance(place, list) and isinstance(head, int):
+        return [*place[:head], _replaced(place[head], rest, value), *place[head + 1 :]]
     kept = place if isinstance(place, dict) else {}
-    return {**kept, path[0]: _replaced(kept.get(path[0]), path[1:], value)}
+    return {**kept, head: _replaced(kept.get(head), rest, value)}
 
 
 def _mappings(document: Document, problems: list[str]) -> dict[str, Any]:
@@ -198,33 +151,53 @@ def _mappings(document: Document, problems: list[str]) -> dict[str, Any]:
             mapping.values.setdefault("name", Path(name).stem)
             found[name] = Mapping.model_validate(mapping.values).model_dump()
         except ValidationError as error:
-            problems += [f"{name} {line}" for line in describe(error, Mapping, mapping)]
+            problems += describe(error, Mapping, mapping, label=name)
         except ConfigError as error:
             place = document.line_of(("ingest", "sources", index))
             problems.append(f"{place}  ingest.sources.{index}.mapping  {' '.join(str(error).split())}")
     return found
 
 
-def describe(error: ValidationError, model: type[BaseModel], document: Document) -> list[str]:
-    """Return one line a problem: where it stands, which key, what is wrong, what may have been meant."""
-    rows = []
+def describe(error: ValidationError, model: type[BaseModel], document: Document, label: str = "") -> list[str]:
+    """Return one line a problem: where it stands, which key, what is wrong, what may have been meant.
+
+    ``label`` names the file where the reader would take a bare line number for another file's.
+    """
+    rows: list[tuple[KeyPath, str]] = []
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part not in ("simulated", "csv"))
-        key = ".".join(str(part) for part in path) or "(whole file)"
-        if item["type"] == "extra_forbidden":
+        path = _without_tags(item["loc"])
+        cause = item.get("ctx", {}).get("error")
+        if isinstance(cause, Misfits):
+            rows += [((*path, *where), text) for where, text in cause.problems]
+        elif item["type"] == "extra_forbidden":
             near = words.nearest(str(path[-1]), _keys_at(model, path[:-1]))
-            text = "unknown key" + (f'; did you mean "{near}"?' if near else "")
+            rows.append((path, "unknown key" + (f'; did you mean "{near}"?' if near else "")))
         else:
             text = item["msg"].removeprefix("Value error, ")
             if not isinstance(item["input"], dict | list) and item["type"] not in ("missing", "value_error"):
                 text += f" (found {item['input']!r})"
-        rows.append((document.line_of(path), key, text))
-    rows.sort(key=lambda row: [(int(part) if part.isdigit() else 0, part) for part in row[0].split()])
-    wide = [max((len(row[i]) for row in rows), default=0) for i in (0, 1)]
-    return [f"{place:<{wide[0]}}  {key:<{wide[1]}}  {text}" for place, key, text in rows]
+            rows.append((path, text))
+    shown = [
+        (_labelled(document, path, label), ".".join(map(str, path)) or "(whole file)", text) for path, text in rows
+    ]
+    shown.sort(key=lambda row: [(int(part) if part.isdecimal() else 0, part) for part in row[0].split()])
+    wide = [max((len(row[i]) for row in shown), default=0) for i in (0, 1)]
+    return [f"{place:<{wide[0]}}  {key:<{wide[1]}}  {text}" for place, key, text in shown]
 
 
-def _keys_at(model: type[BaseModel], path: Path_) -> list[str]:
+def _labelled(document: Document, path: KeyPath, label: str) -> str:
+    place = document.line_of(path)
+    if not label:
+        return place
+    return label if place == document.file.name else f"{label} {place}" if place.startswith("line ") else place
+
+
+def _without_tags(place: KeyPath) -> KeyPath:
+    """Return a place as it is written: pydantic puts the ``kind`` of a list's item after its number."""
+    return tuple(part for i, part in enumerate(place) if not (part in KINDS and i and isinstance(place[i - 1], int)))
+
+
+def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
     """Return the keys allowed at a path, looking through optional sections, tuples and unions."""
     schema: dict[str, Any] = model.model_json_schema()
     nodes = [schema]

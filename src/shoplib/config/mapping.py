@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from shoplib.base import words
+
 Target = Literal["transaction", "line", "item", "location", "employee", "product"]
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -54,6 +56,14 @@ AMOUNTS = frozenset(
         "line_total",
     }
 )
+
+
+class Misfits(ValueError):
+    """Several faults of one mapping, each with the path of the key at fault."""
+
+    def __init__(self, problems: list[tuple[tuple[str, ...], str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(text for _, text in problems))
 
 
 class _Part(BaseModel):
@@ -141,15 +151,20 @@ class Mapping(_Part):
     def _known_fields(self) -> Mapping:
         allowed = FIELDS[self.rows]
         given = {*self.fields, *self.constants}
-        unknown = sorted(given - set(allowed))
-        if unknown:
-            raise ValueError(f"rows: {self.rows} has no field {unknown[0]!r}; it has {', '.join(allowed)}")
-        missing = [name for name in REQUIRED[self.rows] if name not in given]
-        if missing:
-            raise ValueError(f"rows: {self.rows} needs the field {missing[0]!r} under fields or constants")
-        both = sorted(set(self.fields) & set(self.constants))
-        if both:
-            raise ValueError(f"{both[0]!r} stands under fields and under constants; keep one")
+        problems: list[tuple[tuple[str, ...], str]] = []
+        for part, names in (("fields", self.fields), ("constants", self.constants)):
+            for name in sorted(set(names) - set(allowed)):
+                near = words.nearest(name, allowed)
+                meant = f'did you mean "{near}"?' if near else f"it has {', '.join(allowed)}"
+                problems.append(((part, name), f"rows: {self.rows} has no such field; {meant}"))
+        needed = [name for name in REQUIRED[self.rows] if name not in given]
+        problems += [(("fields",), f'rows: {self.rows} needs the field "{n}" here or under constants') for n in needed]
+        twice = sorted(set(self.fields) & set(self.constants))
+        problems += [(("constants", name), "stands under fields too; keep one") for name in twice]
         if self.rows == "line" and not {"line_total", "unit_price"} & given:
-            raise ValueError("rows: line needs line_total, or unit_price (× quantity, 1 if there is none)")
+            problems.append(
+                (("fields",), "rows: line needs line_total, or unit_price (× quantity, 1 if there is none)")
+            )
+        if problems:
+            raise Misfits(problems)
         return self

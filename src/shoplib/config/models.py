@@ -11,10 +11,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from shoplib.config.mapping import Mapping
 
+
+def _clock(value: object) -> object:
+    """Refuse numbers (10 would be ten seconds past midnight), seconds and zones."""
+    time = dt.time.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(time, dt.time) or time != time.replace(second=0, microsecond=0, tzinfo=None):
+        raise ValueError(f'{value!r} is not a time of day such as "04:00"')
+    return time
+
+
+ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -22,7 +32,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 class Section(BaseModel):
     """Base of all settings: frozen, no unknown keys, defaults checked too."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 class Shop(Section):
@@ -31,7 +41,7 @@ class Shop(Section):
     name: str = Field("The shop", min_length=1, description="name on the page")
     currency: str = Field("GBP", description="ISO 4217 code; amounts in other currencies are refused")
     timezone: str = Field("Europe/London", description="IANA zone of the tills' wall clock")
-    day_start: dt.time = Field(dt.time(4), description="local time at which a business day begins")
+    day_start: ClockTime = Field(dt.time(4), description="local time at which a business day begins")
     language: str = Field("en_GB", description="locale of numbers, dates and names of days")
 
     @field_validator("currency")
@@ -80,8 +90,8 @@ class Simulate(Section):
     pubs: int = Field(2, ge=0, description="locations of this type")
     products: int = Field(150, ge=10, le=5_000, description="number of products, in ten categories")
     employees: int = Field(25, ge=1, le=5_000, description="number of employees")
-    opens: dt.time = Field(dt.time(10), description="opening time of every location")
-    closes: dt.time = Field(dt.time(23), description="closing time of every location")
+    opens: ClockTime = Field(dt.time(10), description="opening time of every location")
+    closes: ClockTime = Field(dt.time(23), description="closing time of every location")
     target_revenue: float = Field(
         3_090_000,
         gt=0,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
 SHOWN_PROBLEMS = 12
+KEY_RULE, NULL_RULE = "multiple_fields_uniqueness", "not_nullable"
 
 
 @cache
@@ -32,7 +35,7 @@ def pandera_schema(name: str) -> DataFrameSchema:
         if column.info["words"]:
             checks.append(pa_schema.Check.isin(column.info["words"]))
         columns[column.name] = pa_schema.Column(checks=checks, nullable=bool(column.nullable))
-    key = [c.name for c in declaration.__table__.primary_key.columns]
+    key = tables.key_of(name)
     return pa_schema.DataFrameSchema(columns, unique=key or None, strict=True)
 
 
@@ -44,23 +47,50 @@ def checked(name: str, frame: pd.DataFrame) -> pa.Table:
     import pandera.errors
 
     table = convert.to_arrow(name, frame)
+    rows = frame.reset_index(drop=True)
     try:
-        pandera_schema(name).validate(frame.reset_index(drop=True), lazy=True)
+        pandera_schema(name).validate(rows, lazy=True)
     except pandera.errors.SchemaErrors as error:
         raise ContractError(
             f'Table "{name}" breaks its declaration',
             where=f"contracts/tables.py: {tables.declared(name).__name__}",
-            details=_problems(error.failure_cases),
+            details=_problems(error.failure_cases, rows, tables.key_of(name)),
             next_step="mend the function that makes the table; nothing was written",
         ) from None
     return table
 
 
-def _problems(cases: pd.DataFrame) -> list[str]:
-    grouped = cases.groupby(["column", "check"], sort=True, dropna=False)["failure_case"]
-    lines = [
-        f"{column}: {check} fails in {words.plural(len(values), 'row')}, for example {values.iloc[0]!r}"
-        for (column, check), values in grouped
+def _problems(cases: pd.DataFrame, rows: pd.DataFrame, key: list[str]) -> list[str]:
+    """Return one line a broken rule, in the order of the columns, the key last."""
+    repeated = rows.index.isin(cases.loc[cases["check"] == KEY_RULE, "index"])
+    places = {str(column): place for place, column in enumerate(rows.columns)}
+    others = cases[cases["check"] != KEY_RULE].astype({"column": str, "check": str})
+    broken = [
+        (str(column), str(check), group["failure_case"])
+        for (column, check), group in others.groupby(["column", "check"])
     ]
+    broken.sort(key=lambda rule: (places[rule[0]], rule[1]))
+    lines = [
+        f"{column}: {_rule(check)} in {words.plural(len(values), 'row')}"
+        + ("" if check == NULL_RULE else f", for example {_plain(values.iloc[0])!r}")
+        for column, check, values in broken
+    ]
+    if repeated.any():
+        example = ", ".join(f"{name}={_plain(rows.loc[repeated, name].iloc[0])!r}" for name in key)
+        lines.append(f"key: {words.plural(int(repeated.sum()), 'row')} share a key, for example {example}")
     more = len(lines) - SHOWN_PROBLEMS
     return lines[:SHOWN_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _rule(check: str) -> str:
+    """Return a broken rule in words."""
+    if check == NULL_RULE:
+        return "missing"
+    if bound := re.fullmatch(r"greater_than_or_equal_to\((.*)\)", check):
+        return f"less than {bound[1]}"
+    return "not a declared word" if check.startswith("isin(") else check
+
+
+def _plain(value: object) -> object:
+    """Return a value without its NumPy or pandas wrapping, so that it reads the same everywhere."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -37,41 +37,78 @@ def arrow_schema(name: str) -> pa.Schema:
 def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
     """Return ``frame`` as the declared Arrow table.
 
-    Raises ``ContractError`` naming every missing or unknown column, or the column and the first
-    value whose type does not fit. Nothing is rounded, truncated or guessed.
+    Raises ``ContractError`` naming every missing, unknown or doubled column, or else every column whose
+    type does not fit with its first such value. Nothing is rounded, truncated or guessed: an instant
+    carries its zone, a day no time.
     """
     schema = arrow_schema(name)
-    missing = [c for c in schema.names if c not in frame.columns]
-    unknown = [c for c in frame.columns if c not in schema.names]
-    if missing or unknown:
-        problems = [f"{c}: missing" for c in missing] + [f"{c}: not declared" for c in unknown]
+    problems = [f"{c}: missing" for c in schema.names if c not in frame.columns]
+    problems += [f"{c}: not declared" for c in frame.columns.unique() if c not in schema.names]
+    problems += [f"{c}: there are two of it" for c in frame.columns[frame.columns.duplicated()].unique()]
+    if problems:
         raise ContractError(
             f'Table "{name}" does not have its declared columns',
             where=f"contracts/tables.py: {tables.declared(name).__name__}",
             details=problems,
             next_step="write these columns, or change the declaration",
         )
-    arrays = []
+    arrays = {}
     for field in schema:
-        column = frame[field.name]
-        if pa.types.is_date(field.type) and pd.api.types.is_datetime64_any_dtype(column):
-            column = column.astype("datetime64[s]")
         try:
-            arrays.append(pa.Array.from_pandas(column, type=field.type, safe=True))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-            raise ContractError(
-                f'Column "{field.name}" of table "{name}" cannot hold these values',
-                where=f"contracts/tables.py: {tables.declared(name).__name__}.{field.name}",
-                found=f"{column.dtype} ({error})",
-                wanted=str(field.type),
-                next_step="convert the column before writing the table",
-            ) from error
-    return pa.Table.from_arrays(arrays, schema=schema)
+            arrays[field.name] = _array(frame[field.name], field.type)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+            found = " ".join(str(error).split())
+            problems.append(f"{field.name}: {frame[field.name].dtype} does not fit {field.type} ({found})")
+    if problems:
+        raise ContractError(
+            f'Table "{name}" cannot hold these values',
+            where=f"contracts/tables.py: {tables.declared(name).__name__}",
+            details=problems,
+            next_step="convert these columns before writing the table",
+        )
+    return pa.Table.from_arrays(list(arrays.values()), schema=schema)
+
+
+def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    """Return a column as an Arrow array; what Arrow itself would guess or cut off is refused."""
+    if len(column) and column.isna().all():
+        return pa.nulls(len(column), kind)
+    if pa.types.is_timestamp(kind):
+        return _instants(column, kind)
+    if pa.types.is_date(kind):
+        return _days(column, kind)
+    if pd.api.types.is_bool_dtype(column) and len(column) and not pa.types.is_boolean(kind):
+        raise TypeError("true and false are neither numbers nor texts")
+    return _whole_array(pa.Array.from_pandas(column, type=kind, safe=True))
+
+
+def _instants(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    if len(column) == 0:
+        return pa.nulls(0, kind)
+    plain = _whole_array(pa.Array.from_pandas(column))
+    if not pa.types.is_timestamp(plain.type):
+        raise TypeError("these are no instants")
+    if plain.type.tz is None:
+        raise TypeError(f"{column.dropna().iloc[0]} has no time zone")
+    return plain.cast(kind, safe=True)
+
+
+def _days(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    if len(column) == 0:
+        return pa.nulls(0, kind)
+    plain = _whole_array(pa.Array.from_pandas(column))
+    if pa.types.is_timestamp(plain.type) and plain.type.tz is not None:
+        raise TypeError("an instant is in no day before a place is chosen; use calendar.business_date")
+    return plain.cast(kind, safe=True)
+
+
+def _whole_array(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return an Arrow table as pandas: days as ``datetime64``, nullable whole numbers as ``Int64``."""
-    frame = table.to_pandas(
+    frame: pd.DataFrame = table.to_pandas(
         date_as_object=False,
         types_mapper={pa.int64(): pd.Int64Dtype()}.get,
         split_blocks=True,

@@ -102,7 +102,9 @@ class Transactions(Table):
     transaction_number = text("number on the till roll; may repeat", null=True)
     timestamp = instant("when it happened")
     business_date = day("trading day of its location")
-    local_hour = whole("hour on the location's wall clock; none for a bare date", unit="hour 0–23", minimum=0, null=True)
+    local_hour = whole(
+        "hour on the location's wall clock; none for a bare date", unit="hour 0–23", minimum=0, null=True
+    )
     location_id = text("where", refers("locations.location_id"))
     device_id = text("till", null=True)
     employee_id = text("who served", refers("employees.employee_id"), null=True)
@@ -218,12 +220,17 @@ class SalesLocations(Table):
 def declared(name: str) -> type[Table]:
     """Return the declaration of a table; ``KeyError`` names the nearest if there is none."""
     for mapper in Table.registry.mappers:
-        if mapper.local_table.key == name:
+        if mapper.class_.__tablename__ == name:
             return mapper.class_
     from shoplib.base import words
 
     near = words.nearest(name, names())
     raise KeyError(f"no table {name!r} is declared" + (f"; did you mean {near!r}?" if near else ""))
+
+
+def key_of(name: str) -> list[str]:
+    """Return the names of the columns that make a row of a table the same row."""
+    return [column.name for column in declared(name).__table__.columns if column.primary_key]
 
 
 def names() -> list[str]:

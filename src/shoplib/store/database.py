@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,14 +15,24 @@ from adbc_driver_manager import Error
 from shoplib.contracts import check, tables
 from shoplib.contracts.columns import Table
 from shoplib.errors import StoreError
+from shoplib.store import files
 
+FILE_NAME = "shop.db"
 FACTS = (
     "organizations", "locations", "employees", "products", "import_jobs", "transactions", "transaction_items",
     "rejected_rows",
 )  # fmt: skip
 
+# what SQLite says when the system, not the data, is at fault
+SIGNS = {
+    "disk is full": errno.ENOSPC,
+    "disk I/O error": errno.EIO,
+    "readonly database": errno.EROFS,
+    "unable to open database file": errno.EACCES,
+}
 
-def engine(url: str) -> sa.Engine:
+
+def engine(url: str | sa.URL) -> sa.Engine:
     """Return an engine for a SQLAlchemy URL; in SQLite foreign keys are switched on for every connection."""
     made = sa.create_engine(url)
     if made.dialect.name == "sqlite":
@@ -37,30 +48,40 @@ def _enforce_keys(connection: object, _record: object) -> None:
 
 def create(store: sa.Engine, names: tuple[str, ...] = FACTS) -> None:
     """Create the named tables that do not exist yet, parents first."""
-    Table.metadata.create_all(store, tables=[tables.declared(name).__table__ for name in names])  # type: ignore[misc]
+    Table.metadata.create_all(
+        store, tables=[Table.metadata.tables[tables.declared(name).__tablename__] for name in names]
+    )
 
 
 def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
-    """Make ``path`` a new SQLite file that holds ``frames`` in the declared tables.
+    """Make ``path`` a new SQLite file that holds ``frames`` in the declared tables, and every fact table.
 
     The file is loaded in one transaction with foreign keys on and appears only when every row is in.
-    Raises ``StoreError`` if a reference points nowhere.
+    Raises ``ContractError`` if a frame breaks its declaration, ``KeyError`` if it has none, and
+    ``StoreError`` if a reference points nowhere or the system refuses to write.
     """
-    from shoplib.store import files  # the atomic writer lives one door on
-
+    wanted = tuple(dict.fromkeys((*FACTS, *frames)))
+    loads = {name: check.checked(name, frames[name]) for name in sorted(frames, key=tables.names().index)}
     with files.writing(path) as part:
         part.unlink(missing_ok=True)
-        made = engine(f"sqlite:///{part}")
-        create(made)
-        made.dispose()
-        ordered = [name for name in tables.names() if name in frames]
+        made = engine(sa.URL.create("sqlite", database=str(part)))
         try:
-            _bulk_load(part, {name: check.checked(name, frames[name]) for name in ordered})
-        except Error as error:
-            raise StoreError(
-                "Rows do not fit the store", where=path.name, found=str(error).splitlines()[0],
-                next_step="check keys and references of the tables being loaded",
-            ) from error  # fmt: skip
+            create(made, wanted)
+            _bulk_load(part, loads)
+        except (Error, sa.exc.OperationalError) as error:
+            raise _refused(error, path) from error
+        finally:
+            made.dispose()
+
+
+def _refused(error: Exception, path: Path) -> StoreError:
+    """Return what SQLite's refusal means to a person."""
+    said = str(error).splitlines()[0]
+    for sign, number in SIGNS.items():
+        if sign in said:
+            return files.as_store_error(OSError(number, said), path)
+    return StoreError("Rows do not fit the store", where=path.name, found=said,
+                      next_step="check keys and references of the tables being loaded")  # fmt: skip
 
 
 def _bulk_load(path: Path, ordered: Mapping[str, pa.Table]) -> None:
@@ -68,7 +89,9 @@ def _bulk_load(path: Path, ordered: Mapping[str, pa.Table]) -> None:
 
     with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA synchronous=OFF")  # the file is renamed only when it is whole
+        # the file is renamed only when it is whole, so nothing needs to survive a crash on its own
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.execute("PRAGMA journal_mode=MEMORY")
         cursor.execute("BEGIN")
         for name, table in ordered.items():
             if table.num_rows:
@@ -95,7 +118,7 @@ def count(store: sa.Engine, name: str) -> int:
 
 def read(store: sa.Engine, name: str) -> pd.DataFrame:
     """Return a declared table, ordered by its key."""
-    table = tables.declared(name).__table__
+    table = Table.metadata.tables[tables.declared(name).__tablename__]
     with store.connect() as connection:
         rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
     return pd.DataFrame(rows, columns=[c.name for c in table.columns])

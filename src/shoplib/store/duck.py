@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as pads
 
 from shoplib.base import words
 from shoplib.errors import StoreError
@@ -14,16 +16,27 @@ from shoplib.errors import StoreError
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection whose views are the parquet files of ``folder``.
 
-    Nothing outside ``folder`` can be read and nothing written: outside access is switched off for good.
+    Arrow reads the files and DuckDB sees only what it reads, so that SQL can reach no file at all: an
+    allowed path could also be written (``COPY … TO``). Raises ``StoreError`` if there is no table in
+    ``folder`` or one is not whole.
     """
-    connection = duckdb.connect(config={"threads": 2, "autoload_known_extensions": False})
     files = sorted(folder.glob("*.parquet"))
-    connection.execute("SET TimeZone='UTC'")
-    connection.execute("SET allowed_paths=$paths", {"paths": [str(file.resolve()) for file in files]})
-    connection.execute("SET enable_external_access=false")
-    for file in files:
-        path = str(file.resolve()).replace("'", "''")
-        connection.execute(f"CREATE VIEW \"{file.stem}\" AS SELECT * FROM read_parquet('{path}')")
+    if not files:
+        raise StoreError("There are no tables to ask", where=str(folder), found="no .parquet file",
+                         next_step="run the scenario first")  # fmt: skip
+    try:
+        sets = {file.stem: pads.dataset(file, format="parquet") for file in files}
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError("A table cannot be read", where=str(folder), found=str(error),
+                         next_step="run the scenario again; that stage is repeated") from error  # fmt: skip
+    connection = duckdb.connect(
+        config={"threads": 2, "autoload_known_extensions": False, "autoinstall_known_extensions": False}
+    )
+    for setting in ("TimeZone='UTC'", "python_enable_replacements=false", "enable_external_access=false"):
+        connection.execute(f"SET {setting}")
+    for name, rows in sets.items():
+        connection.register(name, rows)
+    connection.execute("SET lock_configuration=true")
     return connection
 
 
@@ -34,5 +47,5 @@ def query(folder: Path, sql: str) -> pd.DataFrame:
             return connection.execute(sql).df()
         except duckdb.Error as error:
             there = words.listed(sorted(file.stem for file in folder.glob("*.parquet")), limit=20)
-            raise StoreError("The query cannot be answered", where=sql.strip(), found=str(error),
+            raise StoreError("The query cannot be answered", where=sql.strip(), found=str(error).strip(),
                              wanted=f"DuckDB SQL over {there}") from error  # fmt: skip

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shoplib.base import digest
+from shoplib.base import digest, words
 from shoplib.contracts import check, convert
 from shoplib.errors import StoreError
 
@@ -55,12 +55,13 @@ def writing(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise as_store_error(error, path) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -92,8 +93,10 @@ def append_line(path: Path, value: Any) -> None:
     """Add one JSON line to a journal in a single write, so that lines of two writers never mix."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        line = (digest.canonical(value) + "\n").encode()
         with path.open("ab", buffering=0) as stream:
-            stream.write((digest.canonical(value) + "\n").encode())
+            if stream.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as error:
         raise as_store_error(error, path) from error
 
@@ -115,13 +118,35 @@ def write_arrow(path: Path, table: pa.Table) -> None:
 
 
 def read_table(path: Path, name: str) -> pd.DataFrame:
-    """Return the declared table ``name`` from parquet; ``StoreError`` if the file is not whole."""
+    """Return the declared table ``name`` from parquet.
+
+    Raises ``StoreError`` if the file is missing or not whole, or was written under another declaration.
+    """
+    declared = convert.arrow_schema(name)
     try:
-        table = pq.read_table(path, schema=convert.arrow_schema(name))
-    except (OSError, pa.ArrowInvalid) as error:
+        with pq.ParquetFile(path) as stored:
+            if not stored.schema_arrow.equals(declared):
+                raise StoreError(
+                    f'Table "{name}" was written under another declaration', where=str(path),
+                    found=words.listed(_differences(stored.schema_arrow, declared)),
+                    next_step="run the scenario again; that stage is repeated",
+                )  # fmt: skip
+            table = stored.read()
+    except (OSError, pa.ArrowException) as error:
         raise StoreError(f'Table "{name}" cannot be read', where=str(path), found=str(error),
                          next_step="run the scenario again; that stage is repeated") from error  # fmt: skip
     return convert.to_pandas(table)
+
+
+def _differences(found: pa.Schema, wanted: pa.Schema) -> list[str]:
+    missing = [f"no column {name}" for name in wanted.names if name not in found.names]
+    added = [f"a column {name}" for name in found.names if name not in wanted.names]
+    changed = [
+        f"{field.name} as {field.type}{'' if field.nullable else ' not null'}"
+        for field in found
+        if field.name in wanted.names and not field.equals(wanted.field(field.name))
+    ]
+    return missing + added + changed or ["another order of columns"]
 
 
 def sha256(path: Path) -> str:
@@ -139,8 +164,9 @@ def sha256_tree(folder: Path) -> dict[str, str]:
 
 def link_or_copy(source: Path, target: Path) -> None:
     """Make ``target`` the same file as ``source``, by a hard link where the file system allows one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copy2(source, target)
+    with writing(target) as part:
+        part.unlink(missing_ok=True)
+        try:
+            os.link(source, part)
+        except OSError:  # another file system, or one without links
+            shutil.copy2(source, part)
