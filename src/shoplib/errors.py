@@ -69,7 +69,8 @@ class ShopError(Exception):
 
 def _indented(text: str, by: int) -> str:
     """Return a text whose further lines stand under its first one."""
-    return f"\n{' ' * by}".join(text.splitlines())
+    first, *more = text.splitlines() or [""]
+    return "\n".join([first, *(f"{' ' * by}{line}".rstrip() for line in more)])
 
 
 def _rebuild(kind: type[ShopError], what: str, parts: dict[str, object]) -> ShopError:

@@ -12,8 +12,8 @@ def stream(seed: int, *names: str) -> np.random.Generator:
 
     The same seed and names give the same numbers on every machine (PCG64, O'Neill 2014).
 
-    >>> stream(1, "prices").integers(100) == stream(1, "prices").integers(100)
-    True
+    >>> int(stream(1, "prices").integers(1000))
+    390
     """
     words = hashlib.sha256("\x1f".join((str(seed), *names)).encode()).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(words, "little")))
