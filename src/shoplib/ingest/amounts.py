@@ -47,7 +47,7 @@ class Numbers:
     """The numbers of one column, aligned with its rows.
 
     ``codes`` points each row into ``exact``, the distinct numbers found (``None`` where a cell holds no
-    readable one); -1 stands for an empty cell. ``problems`` holds the rule each distinct cell breaks, or ``""``.
+    readable one), and into ``problems``, the rules that distinct cells break (``""`` for none, empty cells too).
     """
 
     codes: np.ndarray
@@ -65,13 +65,13 @@ class Numbers:
 
     def rules(self) -> pd.Series:
         """Return the rule each cell breaks, ``""`` for none."""
-        return self._spread(self.problems, "object").fillna("")
+        return self._spread(self.problems, "object")
 
     def total(self) -> Decimal:
         """Return the exact sum of all readable cells, each row counted."""
         total = Decimal(0)
         for code, times in Counter(self.codes.tolist()).items():
-            number = self.exact[code] if code >= 0 else None
+            number = self.exact[code]
             if number is not None:
                 total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
         return total
@@ -79,19 +79,19 @@ class Numbers:
     def times(self, other: Numbers) -> Numbers:
         """Return the exact products row by row; missing where either side is."""
         width = len(other.exact) + 1
-        pairs = pd.Series(self.codes.astype("int64") * width + other.codes)
-        codes, distinct = pd.factorize(pairs.where((self.codes >= 0) & (other.codes >= 0)).astype("Int64"))
+        codes, distinct = pd.factorize(self.codes.astype("int64") * width + other.codes)
         exact: list[Decimal | None] = []
+        problems = []
         for pair in distinct.tolist():
             left, right = self.exact[pair // width], other.exact[pair % width]
             product = None if left is None or right is None else EXACT.multiply(left, right)
-            exact.append(None if product is None or abs(product) >= LARGEST else product)
-        problems = [UNREADABLE if number is None else "" for number in exact]
+            too_large = product is not None and abs(product) >= LARGEST
+            exact.append(None if too_large else product)
+            problems.append(UNREADABLE if too_large else "")
         return Numbers(codes, exact, problems, self.index)
 
     def _spread(self, values: Sequence[object], dtype: str) -> pd.Series:
-        distinct = pd.Series([*values, None], dtype=dtype)  # the last stands for -1
-        return distinct.take(self.codes % len(distinct)).set_axis(self.index)
+        return pd.Series(list(values), dtype=dtype).take(self.codes).set_axis(self.index)
 
 
 def read_numbers(cells: pd.Series, file_format: FileFormat, currency: str | None = None) -> Numbers:
@@ -101,8 +101,9 @@ def read_numbers(cells: pd.Series, file_format: FileFormat, currency: str | None
     currency is the rule ``other_currency``. A minus may lead or trail; parentheses mean minus.
     Anything else, a mark at the wrong place included, is the rule ``unreadable_number``.
     """
-    codes, distinct = pd.factorize(cells.replace("", np.nan))
-    read = [read_number(cell, file_format.decimal, file_format.thousands, currency) for cell in distinct]
+    codes, distinct = pd.factorize(cells)
+    marks = file_format.decimal, file_format.thousands
+    read = [read_number(cell, *marks, currency) if cell else (None, "") for cell in distinct]
     return Numbers(codes, [number for number, _ in read], [problem for _, problem in read], cells.index)
 
 

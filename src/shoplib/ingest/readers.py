@@ -138,8 +138,13 @@ def fitting_encodings(data: bytes, at: int = 0) -> list[str]:
     cut = sample.rfind(b"\n")
     whole_lines = sample[: cut + 1] if cut > 0 and len(sample) == SAMPLE_BYTES else sample
     found = from_bytes(whole_lines, cp_isolation=list(LIKELY_ENCODINGS))
-    ranked = sorted(found, key=lambda match: (round(match.chaos, 2), LIKELY_ENCODINGS.index(match.encoding)))
-    names = [match.encoding.replace("_", "-") for match in ranked]
+    ranks = {
+        (round(match.chaos, 2), LIKELY_ENCODINGS.index(name))
+        for match in found
+        for name in (match.encoding, *match.could_be_from_charset)
+        if name in LIKELY_ENCODINGS
+    }
+    names = dict.fromkeys(LIKELY_ENCODINGS[place].replace("_", "-") for _, place in sorted(ranks))
     return [name for name in names if _decodes(data, name)][:3]
 
 
@@ -255,9 +260,10 @@ def _refuse_open_quote(path: Path, body: bytes, rows: pd.DataFrame) -> None:
         return
     swallowed = next((cell for cell in rows.iloc[-1] if "\n" in cell), None)
     if swallowed is not None:
+        lines = words.plural(swallowed.count("\n") + 1, "line")
         raise SourceError(
             "A quotation mark is opened and never closed", where=f"{path}, row {words.count(rows.index[-1])}",
-            found=f"{words.plural(swallowed.count(chr(10)), 'line')} in one cell that begins with {swallowed[:40]!r}",
+            found=f"{lines} in one cell that begins with {swallowed[:40]!r}",
             next_step="close the mark in the file, or export it again",
         )  # fmt: skip
 

@@ -41,7 +41,7 @@ def read_moments(cells: pd.Series, format_: str) -> Moments:
     zero, and the marks ``-``, ``/`` and ``.`` mean the same: spreadsheets mix them in one column, and the order
     of day and month is what the format settles. The work is done once for each distinct cell.
     """
-    codes, distinct = pd.factorize(cells.replace("", np.nan))
+    codes, distinct = pd.factorize(cells)
     texts = pd.Series(distinct, dtype=object)
     if format_:
         aware = "%z" in format_
@@ -58,7 +58,7 @@ def read_moments(cells: pd.Series, format_: str) -> Moments:
         read = pd.to_datetime(iso.where(zoned), format="ISO8601", errors="coerce", utc=True)
         instant = read.astype("datetime64[ns, UTC]")
         has_time = iso.str.contains("[T ]", na=False)
-    timed = _spread(has_time.astype("boolean"), codes, cells.index).fillna(False).astype(bool)
+    timed = _spread(has_time, codes, cells.index)
     return Moments(_spread(wall, codes, cells.index), _spread(instant, codes, cells.index), timed)
 
 
@@ -67,7 +67,7 @@ def _none(length: int) -> pd.Series:
 
 
 def _spread(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
-    return pd.Series(values.array.take(codes, allow_fill=True), index=index)
+    return values.take(codes).set_axis(index)
 
 
 def to_utc(moments: Moments, rows: pd.Series, timezone: str, day_start: dt.time) -> pd.Series:

@@ -1,0 +1,198 @@
+"""Mappings proposed for files of many shapes, each tried out on its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shoplib.config.load import load
+from shoplib.config.mapping import Mapping
+from shoplib.errors import SourceError
+from shoplib.ingest.suggest import Proposal, propose, to_yaml
+
+LOADED = "{n} rows in = {n} loaded + 0 set aside + 0 duplicate"
+
+
+def proposed(folder: Path, text: str, encoding: str = "utf-8", **known: str) -> Proposal:
+    (folder / "export.csv").write_bytes(text.encode(encoding))
+    return propose(folder / "export.csv", "corner", **known)
+
+
+def bills(i: int) -> str:
+    sale = i // 2
+    clock = f"{1 + sale % 28:02d}-Mar-2024 {1 + sale % 9}:{sale:02d} PM"
+    quantity, rate = 1 + i % 3, 10.5 + i % 5
+    return f"B{sale}\t{clock}\tTea {i % 5}\t{quantity}\t{rate:.2f}\t{quantity * rate:.2f}\t{['Cash', 'UPI'][sale % 2]}"
+
+
+def bare(i: int) -> str:
+    sale, quantity, price = i // 3, 1 + i % 2, 2.5 + i % 4
+    clock = f"2024-01-{1 + i // 12:02d};{9 + sale % 9}:{sale:02d}:00"
+    return f"{clock};{100 + sale};Bun {i % 6};{quantity};{price:.2f};{quantity * price:.2f}".replace(".", ",")
+
+
+SHAPES: dict[str, tuple[str, Callable[[int], str], str, dict[str, Any]]] = {
+    "tab, month by name, 12-hour clock, lines": (
+        "Bill No\tDate\tItem\tQty\tRate\tAmount\tMode", bills, "utf-8",
+        {
+            "rows": "line",
+            "transaction_id": "Bill No", "product_id": "Item", "quantity": "Qty", "unit_price": "Rate",
+            "line_total": "Amount", "payment_method": "Mode",
+            "timestamp": {"columns": "Date", "format": "%d-%b-%Y %I:%M %p"},
+        },
+    ),
+    "no header, semicolons, decimal commas": (
+        "", bare, "utf-8",
+        {
+            "rows": "line",
+            "transaction_id": "column 3", "product_id": "column 4", "quantity": "column 5", "unit_price": "column 6",
+            "line_total": "column 7", "timestamp": {"columns": ["column 1", "column 2"], "format": "%Y-%m-%d %H:%M:%S"},
+        },
+    ),
+    "utf-16, one row a sale": (
+        "Order ID,Order Date,Store,Product,Quantity,Unit Price,Total",
+        lambda i: f"{i},2024-02-{1 + i % 28:02d} 10:{i:02d}:00,Ulm,Brötchen {i % 4},{1 + i % 2},2.5,{2.5 + i % 2 * 2.5}",
+        "utf-16",
+        {
+            "rows": "transaction", "key": ["Order ID"],
+            "transaction_id": "Order ID", "location_id": "Store", "product_id": "Product", "quantity": "Quantity",
+            "unit_price": "Unit Price", "total_amount": "Total",
+            "timestamp": {"columns": "Order Date", "format": "%Y-%m-%d %H:%M:%S"},
+        },
+    ),
+    "thousands marks and pounds": (
+        "Receipt,Date,Sales Amount,Tender",
+        lambda i: f'R{i},{1 + i % 28:02d}/06/2024,"£{1 + i % 3},{i % 10}50.00",Visa', "utf-8",
+        {
+            "rows": "transaction", "key": ["Receipt"],
+            "transaction_id": "Receipt", "total_amount": "Sales Amount", "payment_method": "Tender",
+            "timestamp": {"columns": "Date", "format": "%d/%m/%Y"},
+        },
+    ),
+    "ISO times with a zone, rupees": (
+        "txn_id,timestamp,total,extra",
+        lambda i: f"{i},2024-01-{1 + i % 28:02d}T10:{i:02d}:00+05:30,₹{100 + i}.00,whatever", "utf-8",
+        {
+            "rows": "transaction", "key": ["txn_id"],
+            "transaction_id": "txn_id", "total_amount": "total", "timestamp": {"columns": "timestamp"},
+        },
+    ),
+    "no ids, one price a row": (
+        "Date/Time,Item,Price",
+        lambda i: f"3/{1 + i // 2}/2024 {1 + i % 11}:{i:02d} AM,Can {i % 3},{5 + i % 3}.00", "utf-8",
+        {
+            "rows": "line", "product_id": "Item", "unit_price": "Price",
+            "timestamp": {"columns": "Date/Time", "format": "%m/%d/%Y %I:%M %p"},
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_row_of_each_shape_is_loaded(tmp_path: Path, shape: str) -> None:
+    header, row, encoding, wanted = SHAPES[shape]
+    lines = ([header] if header else []) + [row(i) for i in range(48)]
+    proposal = proposed(tmp_path, "\n".join(lines) + "\n", encoding)
+    found = {**proposal.mapping["fields"], "rows": proposal.mapping["rows"]}
+    found |= {name: proposal.mapping[name] for name in ("key", "skip", "constants") if name in proposal.mapping}
+    assert found == wanted
+    assert proposal.evidence[-1].removeprefix("tried out: ").startswith(LOADED.format(n=48))
+
+
+def test_each_guess_has_its_evidence_and_each_doubt_its_question(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{i},0{1 + i % 3}/0{1 + i * 7 % 5}/2024,{5 + i % 3}.50,{['Cash', 'Barter'][i % 2]}\n" for i in range(20)
+    )
+    proposal = proposed(tmp_path, "order no,date,amount,payment,mood\n".replace(",mood", "") + rows)
+    assert proposal.evidence == [
+        "encoding utf-8: every byte reads as UTF-8",
+        "delimiter comma: 4 columns in 21 of the first 21 records",
+        "header: the first record holds names only",
+        'numbers: decimal mark ".": 3 of 3 marked numbers read so',
+        "currency GBP: assumed",
+        'timestamp <- "date": day and month could stand either way; nothing decides',
+        "rows: transaction: each row has a total and no other row shares its sale",
+        'transaction_id <- "order no": name (score 1.0), 20 of 20 values distinct',
+        'total_amount <- "amount": name (score 0.8), 3 of 20 values distinct',
+        'payment_method <- "payment": name (score 0.8), 2 of 20 values distinct',
+        "tried out: 20 rows in = 20 loaded + 0 set aside + 0 duplicate; "
+        "£129.00 in = £129.00 loaded + £0.00 set aside + £0.00 duplicate.",
+    ]
+    assert proposal.questions == [
+        "the file shows no currency; GBP is assumed",
+        "the time zone is a guess: Europe/London; the file's times are taken as its wall clock",
+        "the file has days but no times; hours of the day cannot be told",
+        '"01/01/2024" could be day-month or month-day, and nothing in the file decides; '
+        'read as "%d/%m/%Y", the other way is "%m/%d/%Y"',
+        'Barter in "payment" counted as "other"; explain under words',
+    ]
+    assert '  # CHECK: "01/01/2024" could be day-month' in to_yaml(proposal)[0]
+
+
+def test_the_texts_are_files_the_program_reads(tmp_path: Path, repository: Path) -> None:
+    text = "id,at,total,note\n" + "".join(f"{i},2024-05-0{i},{i}.50,x\n" for i in range(1, 9))
+    proposal = proposed(tmp_path, text, currency="EUR", timezone="Europe/Paris")
+    mapping, scenario = to_yaml(proposal)
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "corner.yaml").write_text(mapping, encoding="utf-8")
+    (tmp_path / "corner.yaml").write_text(scenario, encoding="utf-8")
+    (tmp_path / "base.yaml").write_text((repository / "params" / "base.yaml").read_text(encoding="utf-8"))
+    read = load(tmp_path / "corner.yaml")
+    assert read.shop.currency == "EUR" and read.shop.timezone == "Europe/Paris" and read.simulate is None
+    assert read.mappings["mappings/corner.yaml"] == Mapping.model_validate(proposal.mapping | {"name": "corner"})
+    assert yaml.safe_load(scenario) == proposal.scenario
+
+
+def test_footers_are_skipped(tmp_path: Path) -> None:
+    rows = "".join(f"{i},2024-01-0{1 + i % 9},{5 + i % 3}.50\n" for i in range(30))
+    proposal = proposed(tmp_path, "invoice,date,amount\n" + rows + "Total,,195.00\n")
+    assert proposal.mapping["skip"] == {"invoice": ["Total"]}
+    assert "30 loaded + 1 set aside" in proposal.evidence[-1]
+
+
+def test_a_total_that_stands_on_every_line_is_not_counted_twice(tmp_path: Path) -> None:
+    rows = ["id,at,item,qty,price,total"]
+    for sale in range(20):
+        prices = [1.5 + sale, 2.25]
+        rows += [f"{sale},2024-01-{1 + sale:02d} 10:00,tea,1,{price},{sum(prices)}" for price in prices]
+    proposal = proposed(tmp_path, "\n".join(rows) + "\n")
+    assert "line_total" not in proposal.mapping["fields"]
+    assert '"total" repeats on every line of a sale; quantity × price is used' in proposal.questions
+    assert "£265.00 in" in proposal.evidence[-1]
+
+
+def test_rows_that_would_be_set_aside_are_asked_about(tmp_path: Path) -> None:
+    rows = "".join(f"{i},2024-01-0{1 + i % 9},{5 + i % 3}.50\n" for i in range(30))
+    proposal = proposed(tmp_path, "invoice,date,amount\n" + rows + "31,2024-01-01,-4.00\n")
+    assert proposal.questions[-1] == (
+        "1 row would be set aside: total_amount is below zero; refunds are taken from a status or a file of their "
+        'own, not from a minus (amount, for example "-4.00")'
+    )
+
+
+def test_a_file_without_amounts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        proposed(tmp_path, "date,what\n2024-01-01,tea\n2024-01-02,rum\n")
+    assert str(caught.value).replace(str(tmp_path), "FOLDER") == (
+        "No amount of money was found in the file\n"
+        "  where   FOLDER/export.csv\n"
+        "  found   date, what\n"
+        "  wanted  a column with the total of a sale, or with a unit price (and a quantity)\n"
+        "  next    add such a column to the export, or write a mapping that names it"
+    )
+
+
+def test_a_file_without_dates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        proposed(tmp_path, "id,total\nA1,1.50\nA2,2.50\n")
+    assert str(caught.value).replace(str(tmp_path), "FOLDER") == (
+        "No date was found in the file\n"
+        "  where   FOLDER/export.csv\n"
+        "  found   id, total\n"
+        "  wanted  a column with the day, or day and time, of each sale\n"
+        "  next    add such a column to the export, or write a mapping with its format"
+    )
