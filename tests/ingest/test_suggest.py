@@ -55,7 +55,7 @@ SHAPES: dict[str, tuple[str, Callable[[int], str], str, dict[str, Any]]] = {
     ),
     "utf-16, one row a sale": (
         "Order ID,Order Date,Store,Product,Quantity,Unit Price,Total",
-        lambda i: f"{i},2024-02-{1 + i % 28:02d} 10:{i:02d}:00,Ulm,Brötchen {i % 4},{1 + i % 2},2.5,{2.5 + i % 2 * 2.5}",
+        lambda i: f"{i},2024-02-{1 + i % 28:02d} 10:{i:02d}:00,Ulm,Größe {i % 4},{1 + i % 2},2.5,{2.5 + i % 2 * 2.5}",
         "utf-16",
         {
             "rows": "transaction", "key": ["Order ID"],
