@@ -6,11 +6,16 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from shoplib.errors import BusyError, ShopError
 
+if TYPE_CHECKING:
+    from shoplib.pipeline.job import Job
+
+Call = Callable[[argparse.Namespace, list[str]], int]
 DEFAULT_SCENARIO = "params/epos.yaml"
 EXIT_CODES = """exit codes: 0 all is true · 1 a stage failed · 2 a setting, file or argument was refused
             4 another run is at work · 130 interrupted"""
@@ -51,12 +56,12 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
 
 
 def _new(asked: argparse.Namespace, _given: list[str]) -> int:
-    from shoplib.ingest import suggest
+    from shoplib.ingest import new
     from shoplib.pipeline import chain
     from shoplib.pipeline.job import project_root
 
     root = project_root(Path.cwd())
-    made = suggest.write(Path(asked.file), root, name=asked.name, currency=asked.currency, timezone=asked.timezone)
+    made = new.write(Path(asked.file), root, name=asked.name, currency=asked.currency, timezone=asked.timezone)
     for line in made.lines:
         print(line)
     if asked.no_run:
@@ -123,7 +128,7 @@ def _docs(asked: argparse.Namespace, _given: list[str]) -> int:
     return 1 if stale else 0
 
 
-def _job(asked: argparse.Namespace):  # type: ignore[no-untyped-def]  # Job is imported only when a command needs it
+def _job(asked: argparse.Namespace) -> Job:
     from shoplib.pipeline.job import prepare, project_root
 
     root = project_root(Path.cwd())
@@ -183,8 +188,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands, name, call, summary, *, scenario=False):  # type: ignore[no-untyped-def]  # argparse's own types are private
-    parser = commands.add_parser(name, help=summary, description=summary, epilog=EXIT_CODES,
+def _command(commands: Any, name: str, call: Call, summary: str, *, scenario: bool = False) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=EXIT_CODES,
                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.set_defaults(call=call, outputs="")
     if scenario:

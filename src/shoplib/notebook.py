@@ -307,7 +307,7 @@ class Run:
         bundle: dict[str, Any] = {MIME: block, "text/plain": plain}
         if png:
             bundle["image/png"] = png
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]  # IPython has no types
+        display(bundle, raw=True)
 
     # ── end ───────────────────────────────────────────────────────────────────────────────────────────────
 

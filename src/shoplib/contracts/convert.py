@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
@@ -71,39 +73,39 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
     """Return a column as an Arrow array; what Arrow itself would guess or cut off is refused."""
-    if len(column) and column.isna().all():
+    if column.isna().all():
         return pa.nulls(len(column), kind)
-    if pa.types.is_timestamp(kind):
-        return _instants(column, kind)
-    if pa.types.is_date(kind):
-        return _days(column, kind)
-    if pd.api.types.is_bool_dtype(column) and len(column) and not pa.types.is_boolean(kind):
-        raise TypeError("true and false are neither numbers nor texts")
-    return _whole_array(pa.Array.from_pandas(column, type=kind, safe=True))
-
-
-def _instants(column: pd.Series, kind: pa.DataType) -> pa.Array:
-    if len(column) == 0:
-        return pa.nulls(0, kind)
-    plain = _whole_array(pa.Array.from_pandas(column))
-    if not pa.types.is_timestamp(plain.type):
-        raise TypeError("these are no instants")
-    if plain.type.tz is None:
+    plain = pa.Array.from_pandas(column)
+    if isinstance(plain, pa.ChunkedArray):
+        plain = plain.combine_chunks()
+    if pa.types.is_dictionary(plain.type):
+        plain = plain.dictionary_decode()
+    noun, may_come_as = _accepted(kind)
+    if not any(fits(plain.type) for fits in may_come_as):
+        raise TypeError(f"{column.dropna().iloc[0]!r} is no {noun}")
+    if pa.types.is_timestamp(kind) and plain.type.tz is None:
         raise TypeError(f"{column.dropna().iloc[0]} has no time zone")
-    return plain.cast(kind, safe=True)
-
-
-def _days(column: pd.Series, kind: pa.DataType) -> pa.Array:
-    if len(column) == 0:
-        return pa.nulls(0, kind)
-    plain = _whole_array(pa.Array.from_pandas(column))
+    if not pa.types.is_date(kind):
+        return plain.cast(kind, safe=True)
     if pa.types.is_timestamp(plain.type) and plain.type.tz is not None:
         raise TypeError("an instant is in no day before a place is chosen; use calendar.business_date")
-    return plain.cast(kind, safe=True)
+    days = plain.cast(kind)
+    if not days.cast(plain.type).equals(plain):
+        raise TypeError("a day has no time; cut the times off first")
+    return days
 
 
-def _whole_array(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+def _accepted(kind: pa.DataType) -> tuple[str, tuple[Callable[[pa.DataType], bool], ...]]:
+    """Return what a declared type is called, and the Arrow types its values may come as."""
+    if pa.types.is_timestamp(kind):
+        return "instant", (pa.types.is_timestamp,)
+    if pa.types.is_date(kind):
+        return "day", (pa.types.is_date, pa.types.is_timestamp)
+    if pa.types.is_boolean(kind):
+        return "truth value", (pa.types.is_boolean,)
+    if pa.types.is_string(kind):
+        return "text", (pa.types.is_string, pa.types.is_large_string)
+    return "number", (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from shoplib.base import money, words
@@ -69,7 +71,10 @@ def sentence(import_jobs: pd.DataFrame, source_name: str, language: str = "en_GB
         _shown(job[f"money_{part}_minor"], job["currency"], language)
         for part in ("in", "loaded", "set_aside", "duplicate")
     )
-    return f"{rows}; {came} in = {loaded} loaded + {aside} set aside + {twice} duplicate."
+    text = f"{rows}; {came} in = {loaded} loaded + {aside} set aside + {twice} duplicate"
+    if Decimal(job["money_rounding"] or 0):
+        text += f" (each amount rounded once; the exact sum of the file differs by {job['money_rounding']})"
+    return f"{text}."
 
 
 def _shown(amount: object, currency: object, language: str) -> str:

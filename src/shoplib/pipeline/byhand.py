@@ -26,7 +26,7 @@ def prepare(stage: str, scenario: str, overrides: str) -> str:
     earlier = [s for s in job.graph.stages if s.name in before]
     if any(not job.is_true(s) for s in earlier):
         outcome = runner.run(job, earlier)
-        bad = [ended for ended in outcome.stages if ended.status not in ("ran", "restored", "unchanged")]
+        bad = [ended for ended in outcome.stages if not ended.ok]
         if bad:
             raise StageFailed(
                 f"{bad[0].stage} {bad[0].status}, and {stage} needs it",

@@ -55,7 +55,7 @@ def execute(job: Job, stages: Sequence[Stage], options: Options, again: str, say
 
 def _failed(job: Job, outcome: Outcome, again: str, say: Say) -> int:
     for ended in outcome.stages:
-        if ended.status in ("ran", "restored", "unchanged", "blocked"):
+        if ended.ok or ended.status == "blocked":
             continue
         say("")
         say(_reason(job, ended))
@@ -73,8 +73,6 @@ def _reason(job: Job, ended: Ended) -> str:
     lines = [f"{ended.stage} {ended.status}"]
     if (place / "error.txt").is_file():
         lines += [f"  {line}" for line in (place / "error.txt").read_text(encoding="utf-8").splitlines()]
-    elif ended.error:
-        lines.append(f"  {ended.error}")
     if (place / NOTEBOOK).is_file():
         page = pages.write_failed(job, ended.stage, place)
         lines.append(f"  kept    {_shown(job, page)}")

@@ -36,17 +36,18 @@ _stopping: list[bool] = []
 
 
 class _Kernel(AsyncKernelManager):
-    """A kernel that talks over a private socket file, not an open port, and can be ended from another thread."""
+    """A kernel that talks over private socket files, not open ports, and can be ended from another thread."""
+
+    sockets = ""
 
     def __init__(self, **more: Any) -> None:
         if os.name == "posix":
-            self._sockets = tempfile.TemporaryDirectory(prefix="shoplib-", ignore_cleanup_errors=True)
-            more |= {"transport": "ipc", "ip": str(Path(self._sockets.name) / "k")}
+            more |= {"transport": "ipc", "ip": str(Path(self.sockets) / "k")}
         super().__init__(**more)
         _living.add(self)
 
 
-class _Engine(Engine):
+class _Engine(Engine):  # type: ignore[misc]  # papermill ships no types
     """papermill's nbclient engine, with a report of every cell."""
 
     @classmethod
@@ -60,15 +61,19 @@ class _Engine(Engine):
             start(cell, cell_index, **more)
 
         nb_man.cell_start = started
-        client = PapermillNotebookClient(
-            nb_man,
-            kernel_name=kernel_name,
-            kernel_manager_class=_Kernel,
-            timeout=timeout_s,
-            startup_timeout=START_TIMEOUT_S,
-            resources={"metadata": {"path": folder}},
-        )
-        with Path(log).open("wb") as stream:
+        # A socket's path may hold about a hundred letters, so it cannot lie under outputs/.
+        with (
+            tempfile.TemporaryDirectory(prefix="shoplib-", ignore_cleanup_errors=True) as sockets,
+            Path(log).open("wb") as stream,
+        ):
+            client = PapermillNotebookClient(
+                nb_man,
+                kernel_name=kernel_name,
+                kernel_manager_class=type("_Kernel", (_Kernel,), {"sockets": sockets}),
+                timeout=timeout_s,
+                startup_timeout=START_TIMEOUT_S,
+                resources={"metadata": {"path": folder}},
+            )
             client.execute(stdout=stream, stderr=stream)
 
 

@@ -63,7 +63,8 @@ class Results:
         if not receipt:
             return False
         there = _digests(self.folder(stage, key))
-        return {name: value for name, value in there.items() if name != RECEIPT} == receipt["files"]
+        recorded: dict[str, str] = receipt["files"]
+        return {name: value for name, value in there.items() if name != RECEIPT} == recorded
 
     def output(self, stage: str, name: str) -> str | None:
         """Return the digest of one output of the result in force, if that result is whole."""

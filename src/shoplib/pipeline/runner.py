@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -39,7 +40,11 @@ class Ended:
     stage: str
     status: str
     seconds: float = 0.0
-    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the stage is true now."""
+        return self.status in ("ran", "restored", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether every stage asked for is true now."""
-        return not self.interrupted and all(e.status in ("ran", "restored", "unchanged") for e in self.stages)
+        return not self.interrupted and all(stage.ok for stage in self.stages)
 
 
 def run(
@@ -70,13 +75,20 @@ def run(
         journal = job.home / "journal.jsonl"
         offset = journal.stat().st_size if journal.is_file() else 0
         orders = [order(job, stage, force=force, session=session, journal=journal) for stage in stages]
+        reports: dict[str, str] = {}
         with progress.Reporter(len(stages), quiet=quiet) as reporter, _stop_on_signal() as stopped:
-            hooks.on_end = lambda stage, status: reporter.ended(
-                stage, _line(_ended(stage, status, _read(journal, offset)))
-            )
-            reports = _build(job, stages, orders, workers or job.scenario.run.workers, cluster, force)
-            events = _read(journal, offset)
+
+            def on_end(stage: str, status: str) -> None:
+                reports[stage] = status
+                reporter.ended(stage, _line(_ended(stage, status, _read(journal, offset))))
+
+            hooks.on_end = on_end
+            _build(job, stages, orders, workers or job.scenario.run.workers, cluster, force)
+        events = _read(journal, offset)
         ended = tuple(_ended(stage.name, reports.get(stage.name, "blocked"), events) for stage in stages)
+        for stage in ended:
+            if stage.ok:
+                shutil.rmtree(job.home / "failed" / stage.stage, ignore_errors=True)
         return Outcome(ended, bool(stopped), tuple(events))
 
 
@@ -146,8 +158,8 @@ def _work(order: dict[str, Any], inputs: dict[str, str], outputs: dict[str, str]
 
 def _build(
     job: Job, stages: Sequence[Stage], orders: list[dict[str, Any]], workers: int, cluster: str, force: bool
-) -> dict[str, str]:
-    """Return stage → status after pytask has been through the graph."""
+) -> None:
+    """Let pytask go through the graph; it tells the end of each stage through ``hooks``."""
     home = str(job.home)
     tasks = []
     for stage, work in zip(stages, orders, strict=True):
@@ -159,10 +171,10 @@ def _build(
         depends_on = {"order": OrderNode(home, stage.name, order=work, lasting=_lasting(work)), "inputs": needs}
         produces = {"outputs": {**gives, "result": ResultNode(home, stage.name)}}
         tasks.append(pytask.TaskWithoutPath(name=stage.name, function=_work, depends_on=depends_on, produces=produces))
-    return _run_pytask(job, tasks, workers, cluster, force)
+    _run_pytask(job, tasks, workers, cluster, force)
 
 
-def _run_pytask(job: Job, tasks: list[Any], workers: int, cluster: str, force: bool) -> dict[str, str]:
+def _run_pytask(job: Job, tasks: list[Any], workers: int, cluster: str, force: bool) -> None:
     from pytask_parallel import ParallelBackend
 
     state = job.home / ".state"
@@ -180,7 +192,6 @@ def _run_pytask(job: Job, tasks: list[Any], workers: int, cluster: str, force: b
     if not session.execution_reports and session.exit_code != 0:
         raise ShopError("The chain could not be ordered", found=str(session.exit_code),
                         next_step="run  shoplib doctor")  # fmt: skip
-    return {hooks.stage_of(report.task): hooks.status_of(report) for report in session.execution_reports}
 
 
 @contextmanager
@@ -204,10 +215,12 @@ def _cluster(cluster: str, workers: int, options: dict[str, Any]) -> Iterator[No
             "The cluster cannot be reached", where=f"--cluster {cluster}", found=str(error),
             wanted="local, or the address of a Dask scheduler such as tcp://10.0.0.5:8786",
         ) from error  # fmt: skip
-    with client:
-        yield
-    if made is not None:
-        made.close()
+    try:
+        with client:
+            yield
+    finally:
+        if made is not None:
+            made.close()
 
 
 @contextmanager
@@ -244,6 +257,6 @@ def _read(journal: Path, offset: int) -> list[dict[str, Any]]:
 def _ended(stage: str, status: str, events: list[dict[str, Any]]) -> Ended:
     """Return how a stage ended: the worker's own word, where it left one."""
     own = [event for event in events if event["stage"] == stage and event["event"] != "started"]
-    if own and status in ("ran", "failed"):
+    if own and status != "unchanged":
         return Ended(stage, str(own[-1]["event"]), float(own[-1]["seconds"]))
     return Ended(stage, status)

@@ -31,7 +31,7 @@ def chapters(results: Mapping[str, Path], parts: Mapping[str, Part], notebooks: 
 
 
 def _read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
+    return nbformat.read(path, as_version=4)
 
 
 def with_prose(executed: Any, written: Any) -> Any:

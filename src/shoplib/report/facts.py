@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
+from collections.abc import Hashable
 from importlib import metadata
+from typing import Any
 
 import pandas as pd
 
@@ -27,8 +30,9 @@ def of_run(
 
     ``period`` and ``data_line`` come from the first and last business day there is; no clock is read.
     """
-    first, last = (None, None) if daily.empty else (daily["business_date"].min(), daily["business_date"].max())
-    period = "" if first is None else f"{words.day(first, shop.language)} to {words.day(last, shop.language)}"
+    days = pd.DatetimeIndex(daily["business_date"]).sort_values()
+    last = days[-1].date() if len(days) else None
+    period = f"{words.day(days[0].date(), shop.language)} to {words.day(last, shop.language)}" if last else ""
     return PageFacts(
         title=report.title,
         shop=shop.name,
@@ -46,7 +50,7 @@ def of_run(
     )
 
 
-def _data_line(import_jobs: pd.DataFrame, last: pd.Timestamp | None, shop: Shop) -> str:
+def _data_line(import_jobs: pd.DataFrame, last: dt.date | None, shop: Shop) -> str:
     if last is None:
         return "The files hold no transaction."
     aside = int(import_jobs["rows_set_aside"].sum())
@@ -56,5 +60,5 @@ def _data_line(import_jobs: pd.DataFrame, last: pd.Timestamp | None, shop: Shop)
     )
 
 
-def _file_line(job: dict[str, object]) -> str:
-    return f"{words.plural(int(str(job['rows_in'])), 'row')}, SHA-256 {str(job['file_sha256'])[:CODE_DIGITS]}…"
+def _file_line(job: dict[Hashable, Any]) -> str:
+    return f"{words.plural(int(job['rows_in']), 'row')}, SHA-256 {job['file_sha256'][:CODE_DIGITS]}…"

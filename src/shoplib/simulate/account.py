@@ -36,3 +36,18 @@ def planted(world: World) -> pd.DataFrame:
         {"truth": [name.removeprefix("truth_").replace("_", " ") for name in names],
          "rows": [len(getattr(world, name)) for name in names]}
     )  # fmt: skip
+
+
+def measured(world: World) -> pd.DataFrame:
+    """Return the size of the world as a table of metrics: transactions of any status, and completed revenue.
+
+    Columns metric, label, unit, value, before, change_share, better, definition.
+    """
+    rows = [
+        ("simulated_transactions", "Simulated transactions", "transactions", len(world.transactions),
+         "rows of the simulated transactions file, whatever became of them"),
+        ("simulated_revenue", "Simulated revenue", "minor", completed_revenue_minor(world),
+         "total of completed simulated transactions, tax included, tips not"),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["metric", "label", "unit", "value", "definition"])
+    return table.assign(before=None, change_share=float("nan"), better="neither")

@@ -5,9 +5,14 @@ The graph is a diamond: ``a`` → ``b`` and ``c`` → ``d``.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
+import pytest
+
+from shoplib.pipeline import runner
 from shoplib.pipeline.job import Job, prepare
 from shoplib.pipeline.stages import Stage
 
@@ -88,3 +93,30 @@ fields: {timestamp: {columns: when, format: "%Y-%m-%d"}, total_amount: total}
 def job(root: Path, *overrides: str, stages: tuple[Stage, ...] = STAGES) -> Job:
     """Return the small workbook's job."""
     return prepare(root / "params" / "s.yaml", overrides, root=root, stages=stages)
+
+
+@pytest.fixture(scope="session")
+def small() -> SimpleNamespace:
+    """What the tests of the chain make their workbooks with."""
+    return SimpleNamespace(workbook=workbook, write_notebook=write_notebook, job=job, STAGES=STAGES, BODY=BODY)
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small workbook whose four stages have run."""
+    root = workbook(tmp_path_factory.mktemp("made") / "workbook")
+    outcome = runner.run(job(root), STAGES, quiet=True)
+    assert outcome.ok, outcome
+    return root
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """A small workbook that has never run."""
+    return workbook(tmp_path / "fresh")
+
+
+@pytest.fixture
+def finished(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of a small workbook whose four stages have run."""
+    return Path(shutil.copytree(made_once, tmp_path / "workbook", symlinks=True))

@@ -1,0 +1,48 @@
+"""What re-runs a notebook and what does not."""
+
+from pathlib import Path
+
+import pytest
+
+from shoplib.errors import ConfigError
+from shoplib.pipeline import closure
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def test_prose_and_comments_do_not_change_a_closure_but_code_does(small, tmp_path):
+    first = closure.of_notebook(small.write_notebook(tmp_path / "1", "n", "x = 1", prose="One."))
+    second = closure.of_notebook(small.write_notebook(tmp_path / "2", "n", "x = 1  # why", prose="Two."))
+    third = closure.of_notebook(small.write_notebook(tmp_path / "3", "n", "x = 2"))
+    assert first == second
+    assert first.code != third.code
+
+
+def test_a_notebook_reaches_the_modules_it_calls_and_not_the_runner():
+    reached = closure.of_notebook(NOTEBOOKS / "04_eda.ipynb").modules
+    assert {"shoplib.sales.views", "shoplib.base.money", "shoplib.notebook", "shoplib.viz.export"} <= set(reached)
+    assert not [name for name in reached if name.startswith(("shoplib.pipeline", "shoplib.report", "shoplib.ingest"))]
+
+
+def test_packages_of_the_closure_carry_their_versions():
+    packages = closure.of_notebook(NOTEBOOKS / "04_eda.ipynb").packages
+    assert packages["pandas"].count(".") == 2
+    assert "papermill" not in packages and "torch" not in packages
+
+
+def test_templates_and_style_sheets_belong_to_the_code_of_their_package():
+    folder = Path(closure.__file__).parents[1] / "report"
+    found = closure._package_data(folder / "__init__.py")
+    assert (folder / "templates" / "page.css").read_text() in found
+
+
+def test_a_module_that_is_not_there_is_named(small, tmp_path):
+    path = small.write_notebook(tmp_path, "n", "from shoplib.nowhere import thing")
+    with pytest.raises(ConfigError, match=r"There is no module shoplib\.nowhere"):
+        closure.of_notebook(path)
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    (tmp_path / "n.ipynb").write_text("not json")
+    with pytest.raises(ConfigError, match=r"A notebook cannot be read\n  where   n\.ipynb"):
+        closure.of_notebook(tmp_path / "n.ipynb")
