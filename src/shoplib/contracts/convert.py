@@ -82,7 +82,7 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
         plain = plain.dictionary_decode()
     noun, may_come_as = _accepted(kind)
     if not any(fits(plain.type) for fits in may_come_as):
-        raise TypeError(f"{column.dropna().iloc[0]!r} is no {noun}")
+        raise TypeError(f"{plain.drop_null()[0].as_py()!r} is no {noun}")
     if pa.types.is_timestamp(kind) and plain.type.tz is None:
         raise TypeError(f"{column.dropna().iloc[0]} has no time zone")
     if not pa.types.is_date(kind):
