@@ -198,19 +198,20 @@ def _without_tags(place: KeyPath) -> KeyPath:
 
 
 def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys allowed at a path, looking through optional sections, tuples and unions."""
+    """Return the keys allowed at a path, looking through optional sections, tuples, free maps and unions."""
     schema: dict[str, Any] = model.model_json_schema()
     nodes = [schema]
     for part in path:
-        nodes = [
-            child
-            for node in _unfold(nodes, schema)
-            for child in (
-                [node["items"]] if isinstance(part, int) and "items" in node else [node.get("properties", {}).get(part)]
-            )
-            if child
-        ]
+        below = [_child(node, part) for node in _unfold(nodes, schema)]
+        nodes = [child for child in below if isinstance(child, dict)]
     return sorted({key for node in _unfold(nodes, schema) for key in node.get("properties", {})})
+
+
+def _child(node: dict[str, Any], part: str | int) -> Any:
+    """Return the schema of one item of a list, one section, or one entry of a free map."""
+    if isinstance(part, int):
+        return node.get("items")
+    return node.get("properties", {}).get(part, node.get("additionalProperties"))
 
 
 def _unfold(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -220,6 +221,6 @@ def _unfold(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[st
             flat += _unfold([schema["$defs"][node["$ref"].rsplit("/", 1)[1]]], schema)
         for word in ("anyOf", "oneOf"):
             flat += _unfold(node.get(word, []), schema)
-        if "properties" in node or "items" in node:
+        if node.keys() & {"properties", "items", "additionalProperties"}:
             flat.append(node)
     return flat
