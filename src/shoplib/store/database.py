@@ -61,13 +61,13 @@ def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     ``StoreError`` if a reference points nowhere or the system refuses to write.
     """
     wanted = tuple(dict.fromkeys((*FACTS, *frames)))
-    loads = {name: check.checked(name, frames[name]) for name in sorted(frames, key=tables.names().index)}
+    loads = {name: check.checked(name, frame) for name, frame in frames.items()}
     with files.writing(path) as part:
         part.unlink(missing_ok=True)
         made = engine(sa.URL.create("sqlite", database=str(part)))
         try:
             create(made, wanted)
-            _bulk_load(part, loads)
+            _bulk_load(part, {name: loads[name] for name in tables.names() if name in loads})
         except (Error, sa.exc.OperationalError) as error:
             raise _refused(error, path) from error
         finally:
@@ -76,7 +76,7 @@ def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
 
 def _refused(error: Exception, path: Path) -> StoreError:
     """Return what SQLite's refusal means to a person."""
-    said = str(error).splitlines()[0]
+    said = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error).splitlines()[0]
     for sign, number in SIGNS.items():
         if sign in said:
             return files.as_store_error(OSError(number, said), path)
