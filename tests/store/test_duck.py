@@ -91,8 +91,8 @@ def test_wrong_sql_says_what_is_wrong_and_what_there_is(folder):
         '          Candidate bindings: "product_name", "product_id", "product_category", "unit_price_minor", '
         '"unit_cost_minor"\n'
         "\n"
-        "          LINE 1:  select product_nam from products\n"
-        "                           ^^^^^^^^^^^\n"
+        "          LINE 1: select product_nam from products\n"
+        "                          ^^^^^^^^^^^\n"
         "  wanted  DuckDB SQL over import_jobs, locations, organizations, products, rejected_rows, transaction_items, "
         "transactions"
     )
