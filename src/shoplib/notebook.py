@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +31,7 @@ ORDER, FINISHED, NUMBERS = ".order.json", ".finished.json", "numbers.json"
 SHOWN_ROWS = 30
 NOTABLE_SHARE = 0.005
 MONEY = "minor"
+FIGURE = re.compile(r"[-+−]?[^\w\s]?\s?\d[\d.,\u00a0\u202f]*\s?[%\w]{0,3}")
 Tone = Literal["plain", "good", "bad"]
 
 
@@ -209,7 +211,7 @@ class Run:
                 tone = "good" if (share > 0) == (row["better"] == "up") else "bad"
             self.number(
                 name, row["value"], label=row["label"], unit=row["unit"], definition=row["definition"], change=change,
-                tone=tone, spark=(sparks or {}).get(name), card=name in cards,
+                tone=tone, spark=(sparks or {}).get(name), card=name in cards and row["value"] is not None,
             )  # fmt: skip
 
     def headline(self, template: str, *, tone: Tone = "plain", announce: bool = False, **more: str) -> None:
@@ -256,11 +258,19 @@ class Run:
         picture = base64.b64encode((self._folder / "figures" / saved.png).read_bytes()).decode()
         self._show(block, f"{chart.title}\n{chart.alt}", png=picture)
 
-    def table(self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS) -> None:
-        """Show the first ``rows`` rows of a table; its column names are the words a reader sees."""
+    def table(
+        self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
+        shares: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """Show the first ``rows`` rows of a table; its column names are the words a reader sees.
+
+        Columns named in ``shares`` are shares of one and read as percentages.
+        """
         self._unique(name)
-        shown = frame.head(rows)
-        kinds = ["number" if pd.api.types.is_numeric_dtype(frame[c]) else "text" for c in frame.columns]
+        shown = frame.head(rows).copy()
+        for column in shares:
+            shown[column] = [self._text(value, "share") for value in shown[column]]
+        kinds = ["number" if _is_figures(shown[column]) else "text" for column in shown.columns]
         block = {
             "kind": "table", "id": name, "title": title, "caption": caption, "rows_total": len(frame),
             "columns": [{"label": str(c), "kind": k} for c, k in zip(frame.columns, kinds, strict=True)],
@@ -340,6 +350,14 @@ class Run:
             raise ShopError("This system cannot limit a notebook's memory", where="run.memory_limit_mb",
                             next_step="leave the setting out") from error  # fmt: skip
         resource.setrlimit(resource.RLIMIT_DATA, (limit << 20, limit << 20))
+
+
+def _is_figures(column: pd.Series) -> bool:
+    """Return whether a column is read as figures: numbers, or texts such as £1,234.50 and 12.5%."""
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    filled = [text for text in column.dropna().astype(str) if text]
+    return bool(filled) and all(FIGURE.fullmatch(text) for text in filled)
 
 
 __all__ = ["MIME", "Run", "Settings", "start"]

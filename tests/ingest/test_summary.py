@@ -30,16 +30,37 @@ def test_one_sentence_tells_rows_and_money(facts: Facts) -> None:
         summary.sentence(facts.import_jobs, "tills")
 
 
-def test_the_table_has_a_line_for_each_file(facts: Facts) -> None:
-    table = summary.conservation(facts.import_jobs)
-    assert table.columns.tolist() == [
-        "source", "file", "rows in", "loaded", "set aside", "duplicate", "money in", "money loaded",
-        "money set aside", "money duplicate", "rounding",
-    ]  # fmt: skip
-    assert table.iloc[0].tolist() == [
-        "till", "till.csv", "7", "3", "3", "1", "£4,943.00", "£3,703.50", "£5.00", "£1,234.50", "0",
-    ]  # fmt: skip
-    assert table.iloc[1].tolist()[6:] == ["", "", "", "", ""]
+def test_rows_and_money_have_a_line_for_each_file_that_has_them(facts: Facts) -> None:
+    rows = summary.rows_account(facts.import_jobs)
+    assert rows.columns.tolist() == ["Source", "File", "Rows in", "Loaded", "Set aside", "Duplicate"]
+    assert rows.iloc[0].tolist() == ["till", "till.csv", 7, 3, 3, 1]
+    assert len(rows) == 2
+    money = summary.money_account(facts.import_jobs)
+    assert money.columns.tolist() == ["Source", "Money in", "Loaded", "Set aside", "Duplicate", "Rounding"]
+    assert money.to_numpy().tolist() == [["till", "£4,943.00", "£3,703.50", "£5.00", "£1,234.50", "0"]]
+
+
+def test_totals_add_up_over_files(facts: Facts) -> None:
+    found = summary.totals(facts.import_jobs, facts.transactions).set_index("metric")["value"]
+    assert found["rows_in"] == found["rows_loaded"] + found["rows_set_aside"] + found["rows_duplicate"] == 8
+    assert found["transactions_loaded"] == len(facts.transactions)
+
+
+def test_only_files_with_money_are_told_in_sentences(facts: Facts) -> None:
+    assert summary.sentences(facts.import_jobs) == [summary.sentence(facts.import_jobs, "till")]
+
+
+def test_an_exact_sum_that_differs_is_said(facts: Facts) -> None:
+    jobs = facts.import_jobs.assign(money_rounding="-0.681")
+    assert summary.sentence(jobs, "till").endswith(
+        " duplicate (each amount rounded once; the exact sum of the file differs by -0.681)."
+    )
+
+
+def test_reasons_read_as_words(facts: Facts) -> None:
+    table = summary.reasons(facts.rejected_rows, "GBP")
+    assert table.columns.tolist() == ["Rule", "Column", "Rows", "Money", "Why", "Found, for example"]
+    assert table.iloc[0][["Rule", "Column", "Rows", "Money"]].tolist() == ["unreadable time", "at", 2, "£5.00"]
 
 
 def test_reasons_are_counted_with_their_money(facts: Facts) -> None:

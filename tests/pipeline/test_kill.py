@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ KILLS = int(os.environ.get("SHOPLIB_KILLS", "3"))
 
 
 def start(root, **more):
-    here = os.path.dirname(__file__)
+    here = str(Path(__file__).parent)
     return subprocess.Popen([sys.executable, "-c", DRIVER, str(root), here], stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True, **more)  # fmt: skip
 
@@ -59,7 +60,7 @@ def test_killed_at_any_moment_the_next_run_completes_and_repeats_no_finished_sta
     job = small.job(fresh)
     assert all(job.is_true(stage) for stage in job.graph.stages)
     assert before <= sealed(fresh)
-    leftovers = [p for p in (fresh / "outputs").rglob("*.part")] + list((fresh / "outputs").rglob(".working"))
+    leftovers = [*(fresh / "outputs").rglob("*.part"), *(fresh / "outputs").rglob(".working")]
     assert not leftovers
 
 

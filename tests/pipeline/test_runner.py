@@ -140,7 +140,7 @@ def test_executed_notebooks_carry_no_time_no_path_and_run_by_hand_with_the_same_
     results = Results(finished / "outputs" / "s")
     text = (results.folder("a", results.current("a")) / "notebook.ipynb").read_text()
     assert str(finished) not in text
-    assert not {"start_time", "iopub", "papermill"} & {word for word in json.loads(text)["metadata"]}
+    assert not {"start_time", "iopub", "papermill"} & set(json.loads(text)["metadata"])
     injected = next(c for c in json.loads(text)["cells"] if c["id"] == "injected-parameters")
     assert '"params/s.yaml"' in "".join(injected["source"])
     assert 'run_dir = ""' in "".join(injected["source"])

@@ -5,6 +5,14 @@ from __future__ import annotations
 from shoplib.contracts import tables
 
 
+def about(name: str) -> str:
+    """Return in one line what a table is and what one row of it is; just its name if it is not declared."""
+    if name not in tables.names():
+        return name
+    declaration = tables.declared(name)
+    return f"{(declaration.__doc__ or '').splitlines()[0]} One row is {declaration.__grain__}."
+
+
 def markdown() -> str:
     """Return the page that lists every table, its grain, columns, units and sensitivity."""
     parts = [
@@ -15,8 +23,7 @@ def markdown() -> str:
     ]
     for name in tables.names():
         declaration = tables.declared(name)
-        summary = (declaration.__doc__ or "").splitlines()[0]
-        parts += [f"## {name}", "", f"{summary} One row is {declaration.__grain__}.", ""]
+        parts += [f"## {name}", "", about(name), ""]
         parts += ["| column | type | meaning | unit or words | |", "| --- | --- | --- | --- | --- |"]
         for column in declaration.__table__.columns:
             marks = ["key"] if column.primary_key else []

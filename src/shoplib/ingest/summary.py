@@ -9,30 +9,36 @@ import pandas as pd
 from shoplib.base import money, words
 
 
-def conservation(import_jobs: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
-    """Return one line a file, in the order taken in, with texts ready to read.
+def rows_account(import_jobs: pd.DataFrame) -> pd.DataFrame:
+    """Return one line a file, in the order taken in: where its rows went."""
+    return pd.DataFrame(
+        {
+            "Source": import_jobs["source_name"],
+            "File": import_jobs["file_name"],
+            "Rows in": import_jobs["rows_in"],
+            "Loaded": import_jobs["rows_loaded"],
+            "Set aside": import_jobs["rows_set_aside"],
+            "Duplicate": import_jobs["rows_duplicate"],
+        }
+    ).reset_index(drop=True)
 
-    Columns: source, file, rows in, loaded, set aside, duplicate, and the same four in money (empty for files
-    without amounts), then the rounding (exact sum of the file less the sum of its rounded rows, major units).
+
+def money_account(import_jobs: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
+    """Return one line a file that carries amounts: where its money went, as texts ready to read.
+
+    *Rounding* is the exact sum of the file less the sum of its rows, each rounded once, in major units.
     """
-    table = pd.DataFrame({"source": import_jobs["source_name"], "file": import_jobs["file_name"]})
-    for column, title in (
-        ("rows_in", "rows in"),
-        ("rows_loaded", "loaded"),
-        ("rows_set_aside", "set aside"),
-        ("rows_duplicate", "duplicate"),
+    told = import_jobs[import_jobs["money_in_minor"].notna()]
+    table = pd.DataFrame({"Source": told["source_name"]})
+    for title, part in (
+        ("Money in", "in"),
+        ("Loaded", "loaded"),
+        ("Set aside", "set_aside"),
+        ("Duplicate", "duplicate"),
     ):
-        table[title] = [words.count(number, language) for number in import_jobs[column]]
-    for column, title in (
-        ("money_in_minor", "money in"),
-        ("money_loaded_minor", "money loaded"),
-        ("money_set_aside_minor", "money set aside"),
-        ("money_duplicate_minor", "money duplicate"),
-    ):
-        pairs = zip(import_jobs[column], import_jobs["currency"], strict=True)
+        pairs = zip(told[f"money_{part}_minor"], told["currency"], strict=True)
         table[title] = [_shown(amount, currency, language) for amount, currency in pairs]
-    table["rounding"] = import_jobs["money_rounding"].fillna("")
-    return table.reset_index(drop=True)
+    return table.assign(Rounding=told["money_rounding"].fillna("")).reset_index(drop=True)
 
 
 def by_reason(rejected_rows: pd.DataFrame) -> pd.DataFrame:

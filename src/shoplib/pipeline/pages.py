@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 
+from shoplib.contracts.describe import about
 from shoplib.pipeline.job import Job
 from shoplib.pipeline.results import NOTEBOOK
 from shoplib.report import assemble, index, notebook_page
@@ -17,6 +18,7 @@ FIRST = {
     "report.html": ("Report", "the page, complete in one file"),
     "report.pdf": ("Report as PDF", "the same page for paper and mail"),
 }
+OWN_FOLDERS = {"tables", "notebooks", "figures"}
 RECORDS = {
     "numbers.json": ("Numbers", "every number shown: value, unit, definition"),
     "manifest.json": ("Manifest", "what was made, by what, from what"),
@@ -45,11 +47,12 @@ def _plain_facts(job: Job) -> PageFacts:
 
 def _groups(job: Job, folder: Path) -> list[index.Group]:
     def items(named: dict[str, tuple[str, str]]) -> tuple[index.Item, ...]:
-        there = ((path, title, about, folder / path) for path, (title, about) in named.items())
-        return tuple(index.Item(p, title, about, at.stat().st_size) for p, title, about, at in there if at.is_file())
+        there = ((path, title, note, folder / path) for path, (title, note) in named.items())
+        return tuple(index.Item(p, title, note, at.stat().st_size) for p, title, note, at in there if at.is_file())
 
     notebooks = {f"notebooks/{s.name}.html": (s.name, "the executed notebook as a page") for s in job.graph.stages}
-    tables = {f"tables/{p.name}": (p.stem, "parquet") for p in sorted((folder / "tables").glob("*.parquet"))}
+    found = sorted((folder / "tables").glob("*.parquet"))
+    tables = {f"tables/{path.name}": (path.stem, about(path.stem)) for path in found}
     known = {"tables", "notebooks", "figures"}
     others = sorted(
         p

@@ -50,7 +50,12 @@ def with_prose(executed: Any, written: Any) -> Any:
 def definitions(results: Mapping[str, Path]) -> tuple[tuple[str, str, str, str], ...]:
     """Return label, text, unit and definition of every number the stages show."""
     found = [number for folder in results.values() for number in files.read_json(folder / "numbers.json").values()]
-    return tuple((n["label"], n["text"], n["unit"], n["definition"]) for n in found)
+    return tuple((n["label"], n["text"], _noun(n["unit"]), n["definition"]) for n in found)
+
+
+def _noun(unit: str) -> str:
+    """Return a unit to stand behind a number, ``""`` where the text carries it already."""
+    return "" if unit in ("share", "count") or unit.endswith("minor units") else unit
 
 
 def write(facts: PageFacts, told: list[Chapter], folder: Path, *, with_pdf: bool = True) -> str:

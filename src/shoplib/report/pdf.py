@@ -30,6 +30,11 @@ def write(page: Page, path: Path) -> str:
     return TYPST if engine is None else WEASYPRINT
 
 
+def engine_here() -> str:
+    """Return the engine of this machine: ``weasyprint``, or ``typst`` where Pango is not installed."""
+    return TYPST if _weasyprint() is None else WEASYPRINT
+
+
 def _weasyprint() -> ModuleType | None:
     """Return WeasyPrint, or nothing where its system libraries are missing."""
     try:

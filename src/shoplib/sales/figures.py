@@ -226,6 +226,8 @@ def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart:
     table = trends.weekly(daily).tail(weeks).reset_index(drop=True)
     made = table["refunds"] + table["transactions"].fillna(0)
     table["refund_share"] = table["refunds"] / made.where(made > 0)
+    if not daily["refunds"].any():
+        return _empty("The data hold no refunds.", table.iloc[:0])
     if table["refund_share"].isna().all():
         return _empty("There is no whole week of sales to set refunds against.", table.iloc[:0])
     currency = currency_of(daily) or shop.currency
@@ -234,7 +236,7 @@ def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart:
     when = words.day(peak["week_end"].date(), shop.language)
     title = f"{words.share(total, shop.language)} of sales were refunded"
     if not table["refunds"].any():
-        title = "Nothing was refunded"
+        title = f"Nothing was refunded in {words.plural(len(table), 'week')}"
     elif len(table) > 1:
         title += f", most in the week to {when} ({words.share(float(peak['refund_share']), shop.language)})"
     names = [summary.short_day(end.date(), _drawn(shop)) for end in table["week_end"]]

@@ -10,6 +10,8 @@ import pandas as pd
 from shoplib.base.calendar import Period, last_days
 from shoplib.sales.metrics import METRICS, Value, currency_of, measure
 
+REFUND_METRICS = ("refunds", "refunds_total", "refund_share")
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -71,6 +73,8 @@ def overview(daily: pd.DataFrame, compare_days: int = 28, end: dt.date | None = 
         return Overview(None, None, False, currency, unknown, unknown)
     asked = last_days(min(end or known.end, known.end), compare_days)
     whole = asked.start >= known.start and (end is None or end <= known.end)
+    # Tills that never name a refund do not tell that there was none.
+    untold = {} if daily["refunds"].sum() else dict.fromkeys(REFUND_METRICS)
     period = Period(max(asked.start, known.start), asked.end)
     comparable = whole and asked.before().start >= known.start
     return Overview(
@@ -78,6 +82,6 @@ def overview(daily: pd.DataFrame, compare_days: int = 28, end: dt.date | None = 
         before=asked.before() if comparable else None,
         whole=whole,
         currency=currency,
-        now=measure(daily, period),
-        was=measure(daily, asked.before()) if comparable else unknown,
+        now=measure(daily, period) | untold,
+        was=(measure(daily, asked.before()) if comparable else unknown) | untold,
     )

@@ -124,7 +124,9 @@ def refunds_sentence(view: Overview, shop: Shop) -> str:
     if view.period is None:
         return NO_DATA
     count, share = view.now["refunds"], view.now["refund_share"]
-    if not count or share is None:
+    if count is None or share is None:
+        return "The data hold no refunds."
+    if not count:
         return "Nothing was refunded."
     total = amount(view.now["refunds_total"], shop, view.currency)
     text = f"{words.plural(int(count), 'sale')} ({words.share(share, shop.language)}) "
