@@ -31,7 +31,7 @@ ORDER, FINISHED, NUMBERS = ".order.json", ".finished.json", "numbers.json"
 SHOWN_ROWS = 30
 NOTABLE_SHARE = 0.005
 MONEY = "minor"
-FIGURE = re.compile(r"[-+−]?[^\w\s]?\s?\d[\d.,\u00a0\u202f]*\s?[%\w]{0,3}")
+FIGURE = re.compile(r"[-+−]?[^\w\s]?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{3})?")
 Tone = Literal["plain", "good", "bad"]
 
 
@@ -184,6 +184,7 @@ class Run:
         ``transactions``. A name is used once in a run; ``headline`` refers to it.
         """
         self._unique(name)
+        value = None if value is None or pd.isna(value) else value.item() if hasattr(value, "item") else value
         text = self._text(value, unit)
         shop = self.config.shop
         self._numbers[name] = {

@@ -51,7 +51,8 @@ def test_supermarket(repository: Path) -> None:
     facts = facts_of(repository, real(repository, "supermarket_sales.csv"), "supermarket")
     assert sentence(facts.import_jobs, "sales") == (
         "1,000 rows in = 1,000 loaded + 0 set aside + 0 duplicate; "
-        "US$322,967.43 in = US$322,967.43 loaded + US$0.00 set aside + US$0.00 duplicate."
+        "US$322,967.43 in = US$322,967.43 loaded + US$0.00 set aside + US$0.00 duplicate "
+        "(each amount rounded once; the exact sum of the file differs by -0.681)."
     )
     assert facts.import_jobs["money_rounding"].tolist() == ["-0.681"]  # exact sum 322,966.749
     assert facts.locations["location_id"].tolist() == ["A", "B", "C"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shoplib.base import words
 from shoplib.errors import StageError
-from shoplib.pipeline import pages, record, runner
+from shoplib.pipeline import record, runner
 from shoplib.pipeline.job import Job
 from shoplib.pipeline.results import NOTEBOOK
 from shoplib.pipeline.runner import Ended, Outcome
@@ -74,6 +74,8 @@ def _reason(job: Job, ended: Ended) -> str:
     if (place / "error.txt").is_file():
         lines += [f"  {line}" for line in (place / "error.txt").read_text(encoding="utf-8").splitlines()]
     if (place / NOTEBOOK).is_file():
+        from shoplib.pipeline import pages  # only a failure needs the page makers here
+
         page = pages.write_failed(job, ended.stage, place)
         lines.append(f"  kept    {_shown(job, page)}")
     return "\n".join(lines)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-
-import nbformat
 
 import shoplib
 from shoplib.base import digest
@@ -42,10 +41,10 @@ def of_notebook(path: Path) -> Closure:
 def code_of(path: Path) -> str:
     """Return the code cells of a notebook as one text; ``ConfigError`` if it is not a notebook."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError("A notebook cannot be read", where=path.name, found=str(error).splitlines()[0]) from error
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def _step(job: Job, stage: Stage, moving: set[str], force: bool) -> Step:
         changed = keys.differences(old, {**old, **fixed}) if old else ["no finished result yet"]
         if changed:
             return Step(stage.name, "run", tuple(changed))
+        if stage.reads_chapters:
+            return Step(stage.name, "run", (f"it shows the run code, and {words.listed(before)} may run",))
         return Step(stage.name, "wait", (f"only if {words.listed(before)} gives something new",))
     if job.is_true(stage):
         return Step(stage.name, "keep", ("nothing it depends on has changed",))

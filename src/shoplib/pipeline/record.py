@@ -15,7 +15,7 @@ from typing import Any
 
 from shoplib.base import words
 from shoplib.errors import ShopError, StoreError
-from shoplib.pipeline import keys, pages
+from shoplib.pipeline import keys
 from shoplib.pipeline.job import Job
 from shoplib.pipeline.results import NOTEBOOK
 from shoplib.store import files
@@ -48,6 +48,8 @@ def publish(job: Job, events: Sequence[Mapping[str, Any]] = ()) -> Path:
 
 
 def _assemble(job: Job, part: Path) -> None:
+    from shoplib.pipeline import pages  # a run that is there already needs no page makers
+
     for stage in job.graph.stages:
         source = job.results.folder(stage.name, job.results.current(stage.name))
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
