@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
+PACKAGES := $(VENV)/.packages
 READY  := $(VENV)/.ready
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -35,10 +36,13 @@ docs: $(READY)           ## rewrite the generated pages and schema
 setup: $(READY)          ## only the environment
 
 # pip reads the exact list without resolving: one owner for every file, the same everywhere.
-$(READY): requirements.lock pyproject.toml
+$(PACKAGES): requirements.lock
 	@echo "Setting up $(VENV) (about 7 GB on Linux; a few minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --no-deps -r requirements.lock
+	@touch $(PACKAGES)
+
+$(READY): $(PACKAGES) pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 

@@ -150,7 +150,7 @@ def _died(notebook: Path, target: Path, index: int) -> StageError:
 
 
 def _cell(notebook: Path, target: Path, index: int) -> str:
-    kept = nbformat.read(target if target.is_file() else notebook, as_version=4)
+    kept = _kept(notebook, target)
     return f"{notebook.name}, cell {index}: {_first_line(kept.cells[index].source)}"
 
 
@@ -161,7 +161,7 @@ def _first_line(source: str) -> str:
 
 def _ended(notebook: Path, target: Path, error: StageError, index: int) -> StageError:
     """Mend what papermill wrote of a notebook that did not end well, and put the banner in."""
-    kept = nbformat.read(target if target.is_file() else notebook, as_version=4)
+    kept = _kept(notebook, target)
     kept.cells = [c for c in kept.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
     _clean(kept)
     banner = nbformat.v4.new_markdown_cell(f"> **This notebook {error.status} here.** {error.what}\n")
@@ -170,6 +170,14 @@ def _ended(notebook: Path, target: Path, error: StageError, index: int) -> Stage
     kept.metadata["shoplib"] = {"status": error.status, "cell": index}
     nbformat.write(kept, target)
     return error
+
+
+def _kept(notebook: Path, target: Path) -> Any:
+    """Return the notebook as far as it was written, the unexecuted one if that is not whole."""
+    try:
+        return nbformat.read(target, as_version=4)
+    except (OSError, ValueError):
+        return nbformat.read(notebook, as_version=4)
 
 
 def _write_clean(target: Path) -> None:

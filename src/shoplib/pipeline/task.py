@@ -39,6 +39,8 @@ def run_stage(order: dict[str, Any]) -> None:
         results.seal(stage, key, working, {"stage": stage, "parts": parts, **receipt})
     except (ShopError, OSError) as error:
         known = error if isinstance(error, ShopError) else files.as_store_error(error, working)
+        if known is not error:  # the system refused a write, so the notebook itself may be torn
+            (working / NOTEBOOK).unlink(missing_ok=True)
         _keep(working, failed, known)
         _note(order, known.status if isinstance(known, StageError) else "failed", key, began)
         raise known from None

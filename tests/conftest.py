@@ -1,0 +1,56 @@
+"""What every test may ask for: the repository, a copy of the workbook to run, the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder this checkout lies in."""
+    return ROOT
+
+
+def copy_workbook(target: Path) -> Path:
+    """Copy what a run reads, nothing a run made."""
+    for name in ("params", "notebooks"):
+        shutil.copytree(ROOT / name, target / name)
+    for name in ("run_all.py", "requirements.lock"):
+        shutil.copy(ROOT / name, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def new_workbook() -> Callable[[Path], Path]:
+    """Copy the workbook to a folder, without anything a run made."""
+    return copy_workbook
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """A copy of the workbook that has never run."""
+    return copy_workbook(tmp_path / "workbook")
+
+
+@pytest.fixture(scope="session")
+def command() -> Command:
+    """Run ``python run_all.py …`` or ``shoplib …`` in a folder, as a person does."""
+
+    def run(folder: Path, *words: str, tool: str = "run_all.py", timeout: int = 280, **more: object):
+        start = [sys.executable, "run_all.py"] if tool == "run_all.py" else [sys.executable, "-m", "shoplib"]
+        done = subprocess.run([*start, *words], cwd=folder, capture_output=True, text=True, timeout=timeout,
+                              check=False, env={**os.environ, "PYTHONHASHSEED": "random"}, **more)  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
