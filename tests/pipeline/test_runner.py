@@ -147,7 +147,7 @@ def test_executed_notebooks_carry_no_time_no_path_and_run_by_hand_with_the_same_
 
 
 def test_two_runs_of_one_scenario_do_not_meet(small, finished):
-    with runner._only_run(finished / "outputs" / "s"), pytest.raises(BusyError) as error:
+    with runner.only_run(finished / "outputs" / "s"), pytest.raises(BusyError) as error:
         run(small, finished)
     assert str(error.value) == (
         "Another run is at work on this scenario\n  where   s\n"

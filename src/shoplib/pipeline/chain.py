@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from shoplib.pipeline.runner import Ended, Outcome
 from shoplib.pipeline.stages import Stage
 
 OK, FAILED, REFUSED, BUSY, INTERRUPTED = 0, 1, 2, 4, 130
+PUBLISH_WAIT_S = 60
+VERIFY = ".verify"
 Say = Callable[[str], None]
 
 
@@ -38,11 +41,12 @@ def execute(job: Job, stages: Sequence[Stage], options: Options, again: str, say
                          quiet=options.quiet)  # fmt: skip
     if not outcome.ok:
         return _failed(job, outcome, again, say)
-    stale = [stage.name for stage in job.graph.stages if not job.is_true(stage)]
-    if stale:
-        say(f"latest stays as it was: {words.listed(stale)} not up to date")
-        return OK
-    final = record.publish(job, outcome.events)
+    with runner.only_run(job.home, wait_s=PUBLISH_WAIT_S):
+        stale = [stage.name for stage in job.graph.stages if not job.is_true(stage)]
+        if stale:
+            say(f"latest stays as it was: {words.listed(stale)} not up to date")
+            return OK
+        final = record.publish(job, outcome.events)
     for stage in job.graph.stages:
         for line in job.results.receipt(stage.name)["said"]:
             say(f"  {line}")
@@ -94,7 +98,7 @@ def verify(job: Job, options: Options, say: Say) -> int:
     missing = [name for name, receipt in old.items() if not receipt]
     if missing:
         raise StageError(f"{missing[0]} has no finished result to compare with", next_step="run the scenario first")
-    again = Job(job.root, job.scenario_file, job.scenario, job.overrides, job.home / ".verify", job.notebooks,
+    again = Job(job.root, job.scenario_file, job.scenario, job.overrides, job.home / VERIFY, job.notebooks,
                 job.all_stages)  # fmt: skip
     outcome = runner.run(again, again.graph.stages, workers=options.workers, cluster=options.cluster, force=True,
                          quiet=options.quiet)  # fmt: skip
@@ -107,4 +111,8 @@ def verify(job: Job, options: Options, say: Say) -> int:
         differing += len(changed)
         same = f"{words.plural(len(receipt['files']), 'file')} the same, byte for byte"
         say(f"  {name:<28} " + (f"differs: {words.listed(changed)}" if changed else same))
-    return FAILED if differing else OK
+    if differing:
+        say(f"both are kept; the new ones are in {_shown(job, again.home)}")
+        return FAILED
+    shutil.rmtree(job.home / VERIFY, ignore_errors=True)
+    return OK

@@ -9,11 +9,11 @@ import pytask
 from pytask import TaskOutcome
 
 
-def _nobody(_stage: str, _status: str) -> None:
+def nobody(_stage: str, _status: str) -> None:
     """Nobody listens."""
 
 
-on_end: Callable[[str, str], None] = _nobody
+on_end: Callable[[str, str], None] = nobody
 
 _STATUS = {
     TaskOutcome.SUCCESS: "ran",

@@ -70,7 +70,7 @@ def run(
     ``cluster`` is empty (threads of this process), ``local`` (a Dask cluster on this machine) or the address of
     a Dask scheduler whose workers see the same files. Raises ``BusyError`` if another run holds the scenario.
     """
-    with _only_run(job.home):
+    with only_run(job.home):
         session = f"{time.time_ns():x}"
         journal = job.home / "journal.jsonl"
         offset = journal.stat().st_size if journal.is_file() else 0
@@ -83,7 +83,10 @@ def run(
                 reporter.ended(stage, _line(_ended(stage, status, _read(journal, offset))))
 
             hooks.on_end = on_end
-            _build(job, stages, orders, workers or job.scenario.run.workers, cluster, force)
+            try:
+                _build(job, stages, orders, workers or job.scenario.run.workers, cluster, force)
+            finally:
+                hooks.on_end = hooks.nobody
         events = _read(journal, offset)
         ended = tuple(_ended(stage.name, reports.get(stage.name, "blocked"), events) for stage in stages)
         for stage in ended:
@@ -98,12 +101,15 @@ def _line(ended: Ended) -> str:
 
 
 @contextmanager
-def _only_run(home: Path) -> Iterator[None]:
-    """Hold the scenario for this process; the lock goes with the process, however it ends."""
+def only_run(home: Path, wait_s: float = 0) -> Iterator[None]:
+    """Hold a scenario for this process; the lock goes with the process, however it ends.
+
+    Raises ``BusyError`` if another process still holds it after ``wait_s`` seconds.
+    """
     state = home / ".state"
     try:
         state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(state / "lock", timeout=0)
+        lock = FileLock(state / "lock", timeout=wait_s)
         lock.acquire()
     except Timeout:
         raise BusyError(
