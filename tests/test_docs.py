@@ -93,7 +93,7 @@ def test_windows_commands_are_those_of_run_all() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_leads_to_a_file(page: Path) -> None:
     found = [target for _, target in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8")))]
-    local = [target for target in found if not target.startswith(("https://", "#")) and target != PICTURE]
+    local = [target for target in found if not target.startswith(("https://", "#"))]
     assert [target for target in local if not (page.parent / target.partition("#")[0]).exists()] == []
 
 

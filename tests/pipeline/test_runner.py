@@ -6,7 +6,7 @@ import json
 import nbformat
 import pytest
 
-from shoplib.errors import BusyError
+from shoplib.errors import BusyError, ConfigError
 from shoplib.pipeline import plan, runner
 from shoplib.pipeline.results import Results
 
@@ -164,3 +164,18 @@ def test_a_stage_alone_uses_what_is_there(small, finished):
 def test_a_stage_alone_without_its_inputs_says_what_to_run(small, fresh):
     job = small.job(fresh)
     assert statuses(runner.run(job, plan.select(job, ["b"], ""), quiet=True)) == {"b": "failed"}
+
+
+def test_a_cluster_at_an_address_does_the_same(small, finished, fresh):
+    import distributed
+
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        _, found = run(small, fresh, cluster=cluster.scheduler_address)
+    assert set(found.values()) == {"ran"}
+    assert contents(fresh) == contents(finished)
+
+
+def test_a_cluster_that_cannot_be_reached_is_a_refusal(small, fresh):
+    with pytest.raises(ConfigError) as error:
+        run(small, fresh, cluster="tcp://127.0.0.1:9")
+    assert str(error.value).startswith("The cluster cannot be reached\n  where   --cluster tcp://127.0.0.1:9\n")
