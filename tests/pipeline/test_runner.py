@@ -163,7 +163,13 @@ def test_a_stage_alone_uses_what_is_there(small, finished):
 
 def test_a_stage_alone_without_its_inputs_says_what_to_run(small, fresh):
     job = small.job(fresh)
-    assert statuses(runner.run(job, plan.select(job, ["b"], ""), quiet=True)) == {"b": "failed"}
+    with pytest.raises(ConfigError) as error:
+        runner.run(job, plan.select(job, ["b"], ""), quiet=True)
+    assert str(error.value) == (
+        "b needs a, which has no whole result\n  where   s\n"
+        "  next    run the scenario without --only or --from, or add --only a"
+    )
+    assert not (fresh / "outputs").exists()
 
 
 def test_a_cluster_at_an_address_does_the_same(small, finished, fresh):

@@ -77,6 +77,8 @@ def _reason(job: Job, ended: Ended) -> str:
     lines = [f"{ended.stage} {ended.status}"]
     if (place / "error.txt").is_file():
         lines += [f"  {line}" for line in (place / "error.txt").read_text(encoding="utf-8").splitlines()]
+    elif ended.error:
+        lines.append(f"  {ended.error}")
     if (place / NOTEBOOK).is_file():
         from shoplib.pipeline import pages  # only a failure needs the page makers here
 

@@ -9,11 +9,11 @@ import pytask
 from pytask import TaskOutcome
 
 
-def nobody(_stage: str, _status: str) -> None:
+def nobody(_stage: str, _status: str, _error: str) -> None:
     """Nobody listens."""
 
 
-on_end: Callable[[str, str], None] = nobody
+on_end: Callable[[str, str, str], None] = nobody
 
 _STATUS = {
     TaskOutcome.SUCCESS: "ran",
@@ -37,4 +37,5 @@ def status_of(report: Any) -> str:
 @pytask.hookimpl
 def pytask_execute_task_log_end(report: Any) -> None:
     """Pass the end of a stage on to whoever shows progress."""
-    on_end(stage_of(report.task), status_of(report))
+    raised = report.exc_info[1] if report.exc_info else None
+    on_end(stage_of(report.task), status_of(report), f"{type(raised).__name__}: {raised}" if raised else "")

@@ -40,6 +40,7 @@ class Ended:
     stage: str
     status: str
     seconds: float = 0.0
+    error: str = ""
 
     @property
     def ok(self) -> bool:
@@ -68,19 +69,21 @@ def run(
     """Make the results of ``stages`` true and return how each ended; the run of others is never disturbed.
 
     ``cluster`` is empty (threads of this process), ``local`` (a Dask cluster on this machine) or the address of
-    a Dask scheduler whose workers see the same files. Raises ``BusyError`` if another run holds the scenario.
+    a Dask scheduler whose workers see the same files. Raises ``BusyError`` if another run holds the scenario,
+    ``ConfigError`` if a stage needs another that is neither finished nor among ``stages``.
     """
+    _require_inputs(job, stages)
     with only_run(job.home):
         session = f"{time.time_ns():x}"
         journal = job.home / "journal.jsonl"
         offset = journal.stat().st_size if journal.is_file() else 0
         orders = [order(job, stage, force=force, session=session, journal=journal) for stage in stages]
-        reports: dict[str, str] = {}
+        reports: dict[str, tuple[str, str]] = {}
         with progress.Reporter(len(stages), quiet=quiet) as reporter, _stop_on_signal() as stopped:
 
-            def on_end(stage: str, status: str) -> None:
-                reports[stage] = status
-                reporter.ended(stage, _line(_ended(stage, status, _read(journal, offset))))
+            def on_end(stage: str, status: str, error: str) -> None:
+                reports[stage] = (status, error)
+                reporter.ended(stage, _line(_ended(stage, status, error, _read(journal, offset))))
 
             hooks.on_end = on_end
             try:
@@ -88,11 +91,23 @@ def run(
             finally:
                 hooks.on_end = hooks.nobody
         events = _read(journal, offset)
-        ended = tuple(_ended(stage.name, reports.get(stage.name, "blocked"), events) for stage in stages)
+        ended = tuple(_ended(stage.name, *reports.get(stage.name, ("blocked", "")), events) for stage in stages)
         for stage in ended:
             if stage.ok:
                 shutil.rmtree(job.home / "failed" / stage.stage, ignore_errors=True)
         return Outcome(ended, bool(stopped), tuple(events))
+
+
+def _require_inputs(job: Job, stages: Sequence[Stage]) -> None:
+    """Refuse to start a stage whose inputs neither lie there nor will be made by this run."""
+    chosen = {stage.name for stage in stages}
+    for stage in stages:
+        for parent in job.graph.parents(stage):
+            if parent not in chosen and job.results.output(parent, "chapter") is None:
+                raise ConfigError(
+                    f"{stage.name} needs {parent}, which has no whole result", where=job.scenario.name,
+                    next_step=f"run the scenario without --only or --from, or add --only {parent}",
+                )  # fmt: skip
 
 
 def _line(ended: Ended) -> str:
@@ -260,9 +275,9 @@ def _read(journal: Path, offset: int) -> list[dict[str, Any]]:
         return [json.loads(line) for line in stream.read().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
-def _ended(stage: str, status: str, events: list[dict[str, Any]]) -> Ended:
+def _ended(stage: str, status: str, error: str, events: list[dict[str, Any]]) -> Ended:
     """Return how a stage ended: the worker's own word, where it left one."""
     own = [event for event in events if event["stage"] == stage and event["event"] != "started"]
     if own and status != "unchanged":
-        return Ended(stage, str(own[-1]["event"]), float(own[-1]["seconds"]))
-    return Ended(stage, status)
+        return Ended(stage, str(own[-1]["event"]), float(own[-1]["seconds"]), error)
+    return Ended(stage, status, error=error)

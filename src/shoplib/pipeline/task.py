@@ -23,29 +23,27 @@ def run_stage(order: dict[str, Any]) -> None:
     An order is plain JSON, so a worker may be another process or another machine on the same file system.
     Raises a ``ShopError``; the notebook as far as it came is then in ``failed/<stage>/``.
     """
-    results, stage = Results(Path(order["home"])), order["stage"]
-    failed = results.home / "failed" / stage
-    parts = {**order["fixed"], **_inputs(order, results)}
-    key, began = keys.key_of(parts), time.monotonic()
-    if not order["force"] and results.whole(stage, key):
-        results.point(stage, key)
-        _note(order, "restored", key, began)
-        return
-    _note(order, "started", key, began)
-    working = results.staging(stage)
+    results, stage, began = Results(Path(order["home"])), order["stage"], time.monotonic()
+    working, key = results.staging(stage), ""
     try:
-        _execute(order, results, working, key)
-        receipt = _finished(working)
-        results.seal(stage, key, working, {"stage": stage, "parts": parts, **receipt})
+        parts = {**order["fixed"], **_inputs(order, results)}
+        key = keys.key_of(parts)
+        fits = not order["force"] and results.whole(stage, key)
+        if fits:
+            results.point(stage, key)
+        else:
+            _note(order, "started", key, began)
+            _execute(order, results, working, key)
+            results.seal(stage, key, working, {"stage": stage, "parts": parts, **_finished(working)})
     except (ShopError, OSError) as error:
         known = error if isinstance(error, ShopError) else files.as_store_error(error, working)
         if known is not error:  # the system refused a write, so the notebook itself may be torn
             (working / NOTEBOOK).unlink(missing_ok=True)
-        _keep(working, failed, known)
+        _keep(working, results.home / "failed" / stage, known)
         _note(order, known.status if isinstance(known, StageError) else "failed", key, began)
         raise known from None
-    shutil.rmtree(failed, ignore_errors=True)
-    _note(order, "ran", key, began)
+    shutil.rmtree(working, ignore_errors=True)
+    _note(order, "restored" if fits else "ran", key, began)
 
 
 def _inputs(order: dict[str, Any], results: Results) -> dict[str, Any]:
@@ -108,7 +106,8 @@ def _keep(working: Path, failed: Path, error: ShopError) -> None:
         shutil.rmtree(working / name, ignore_errors=True)
     # On a full disk even this may fail; the error that is on its way says so already.
     with contextlib.suppress(OSError, ShopError):
-        (working / KERNEL_LOG).rename(working / KERNEL_LOG.removeprefix("."))
+        if (working / KERNEL_LOG).is_file():
+            (working / KERNEL_LOG).rename(working / KERNEL_LOG.removeprefix("."))
         for path in (working / ORDER, working / FINISHED):
             path.unlink(missing_ok=True)
         failed.parent.mkdir(parents=True, exist_ok=True)
