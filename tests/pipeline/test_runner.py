@@ -81,10 +81,10 @@ def test_force_runs_everything_again_to_the_same_bytes(small, finished):
 def test_a_raising_a_hanging_and_a_dying_cell_end_as_such_and_cousins_go_on(small, finished):
     small.write_notebook(finished / "notebooks", "b", "x = 1\n1 / 0")
     small.write_notebook(finished / "notebooks", "c", "import time\ntime.sleep(60)")
-    _, found = run(small, finished, "run.cell_timeout_s=2")
+    _, found = run(small, finished, "run.cell_timeout_s=12")
     assert found == {"a": "unchanged", "b": "failed", "c": "timed out", "d": "blocked"}
     small.write_notebook(finished / "notebooks", "b", "import os\nos.kill(os.getpid(), 9)")
-    _, found = run(small, finished, "run.cell_timeout_s=2")
+    _, found = run(small, finished, "run.cell_timeout_s=12")
     assert found["b"] == "kernel died"
     failed = finished / "outputs" / "s" / "failed"
     assert (failed / "b" / "error.txt").read_text() == (
@@ -96,7 +96,7 @@ def test_a_raising_a_hanging_and_a_dying_cell_end_as_such_and_cousins_go_on(smal
     assert (failed / "c" / "error.txt").read_text() == (
         "A cell ran over its time\n"
         "  where   c.ipynb, cell 4: import time\n"
-        "  wanted  at most 2 s\n"
+        "  wanted  at most 12 s\n"
         "  next    raise run.cell_timeout_s, or make the cell do less\n"
     )
 
