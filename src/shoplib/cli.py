@@ -173,13 +173,13 @@ def _parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", _explain, "why two runs differ")
     explain.add_argument("old", help="run code from the foot of a page, its beginning, or latest")
     explain.add_argument("new", help="the run to compare it with")
-    explain.add_argument("--scenario", default=DEFAULT_SCENARIO)
+    explain.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose runs (default: %(default)s)")
 
     _command(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
 
     sql = _command(commands, "sql", _sql, "ask the tables of the latest run a question; the answer is CSV")
     sql.add_argument("query", help="DuckDB SQL, such as  SELECT * FROM sales_locations")
-    sql.add_argument("--scenario", default=DEFAULT_SCENARIO)
+    sql.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose tables (default: %(default)s)")
 
     _command(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
     _command(commands, "lint", _lint, "hold the notebooks to their rules")

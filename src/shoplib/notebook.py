@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import importlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ NOTABLE_SHARE = 0.005
 MONEY = "minor"
 FIGURE = re.compile(r"[-+−]?[^\w\s]?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{3})?")
 Tone = Literal["plain", "good", "bad"]
+Spark = Sequence[float | None]
+"""A recent past, oldest first; ``None`` where nothing is known."""
 
 
 def start(stage: str, scenario: str, run_dir: str = "", overrides: str = "") -> Run:
@@ -176,7 +178,7 @@ class Run:
 
     def number(
         self, name: str, value: float | None, *, label: str, unit: str, definition: str, change: str = "",
-        tone: Tone = "plain", spark: list[float] | None = None, card: bool = False,
+        tone: Tone = "plain", spark: Spark | None = None, card: bool = False,
     ) -> None:  # fmt: skip
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
@@ -186,6 +188,7 @@ class Run:
         self._unique(name)
         value = None if value is None or pd.isna(value) else value.item() if hasattr(value, "item") else value
         text = self._text(value, unit)
+        spark = None if spark is None else [None if pd.isna(point) else float(point) for point in spark]
         shop = self.config.shop
         self._numbers[name] = {
             "value": value, "text": text, "label": label, "definition": definition,
@@ -196,7 +199,11 @@ class Run:
         self._show(block, f"{label}: {text}" + (f" ({change})" if change else ""))
 
     def numbers(
-        self, measured: pd.DataFrame, *, cards: tuple[str, ...] = (), sparks: Mapping[str, list[float]] | None = None
+        self,
+        measured: pd.DataFrame,
+        *,
+        cards: tuple[str, ...] = (),
+        sparks: Mapping[str, Spark] | None = None,
     ) -> None:
         """Show a number for each row of a table of metrics.
 
@@ -207,6 +214,8 @@ class Run:
             name, share = str(row["metric"]), row["change_share"]
             known = share is not None and not pd.isna(share)
             change = words.change(1 + share, 1, self.config.shop.language) if known else ""
+            if known and row["unit"] == "share":  # a change of a percentage is told in points
+                change = words.points(row["value"] - row["before"], self.config.shop.language)
             tone: Tone = "plain"
             if known and abs(share) >= NOTABLE_SHARE and row["better"] in ("up", "down"):
                 tone = "good" if (share > 0) == (row["better"] == "up") else "bad"

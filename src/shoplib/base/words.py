@@ -51,6 +51,16 @@ def change(now: float, before: float | None, language: str = "en_GB") -> str:
     return f"{'up' if by > 0 else 'down'} {share(abs(by), language)}"
 
 
+def points(by: float, language: str = "en_GB") -> str:
+    """Return the change of a share in percentage points.
+
+    >>> points(-0.0031), points(0.0)
+    ('down 0.3 points', 'unchanged')
+    """
+    shown = count(abs(by) * 100, language, 1)
+    return "unchanged" if not float(f"{abs(by) * 100:.1f}") else f"{'up' if by > 0 else 'down'} {shown} points"
+
+
 def day(date: dt.date, language: str = "en_GB", *, weekday: bool = False) -> str:
     """Return a date in words, with its weekday if asked.
 

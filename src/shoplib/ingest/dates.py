@@ -10,7 +10,7 @@ import pandas as pd
 
 from shoplib.ingest.times import read_moments
 
-READABLE_SHARE = 0.95
+READABLE_SHARE = 0.8
 SAMPLE_VALUES = 5_000
 COVERAGE_RATIO = 3.0
 DATE_ORDERS = (

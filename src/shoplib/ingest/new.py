@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
+
+from shoplib.base import words
 from shoplib.errors import ConfigError
 from shoplib.ingest import suggest
 from shoplib.store import files
@@ -32,6 +36,15 @@ def write(file: Path, root: Path, *, name: str = "", currency: str = "", timezon
     if not NAME.fullmatch(called):
         raise ConfigError("That cannot be the name of a scenario", where=f"--name {called}",
                           wanted="small letters, digits and _, beginning with a letter")  # fmt: skip
+    currency = currency.upper()
+    if currency and currency not in list_currencies():
+        raise ConfigError("That is no currency", where=f"--currency {currency}",
+                          wanted="an ISO 4217 code such as GBP, INR or EUR")  # fmt: skip
+    if timezone and timezone not in available_timezones():
+        near = words.nearest(timezone, available_timezones())
+        raise ConfigError("That is no time zone", where=f"--timezone {timezone}",
+                          wanted="an IANA name such as Europe/London or Asia/Kolkata",
+                          next_step=f'did you mean "{near}"?' if near else "")  # fmt: skip
     scenario, mapping = (root / "params" / place / f"{called}.yaml" for place in ("", "mappings"))
     for path in (scenario, mapping):
         if path.exists():
@@ -58,5 +71,5 @@ def name_of(file: Path) -> str:
     >>> name_of(Path("Sales 2024 (final).csv")), name_of(Path("2024.csv"))
     ('sales_2024_final', 'shop_2024')
     """
-    words = "_".join(re.findall(r"[a-z0-9]+", file.stem.lower())) or "shop"
-    return words if words[0].isalpha() else f"shop_{words}"
+    name = "_".join(re.findall(r"[a-z0-9]+", file.stem.lower())) or "shop"
+    return name if name[0].isalpha() else f"shop_{name}"

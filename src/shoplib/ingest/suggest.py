@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from babel.numbers import list_currencies
 
 from shoplib.base import words
 from shoplib.config.mapping import FileFormat, Mapping
@@ -35,6 +36,8 @@ PLAIN_FIELDS = (
     "location_id", "city", "product_id", "product_name", "product_category", "payment_method", "payment_status",
     "transaction_status", "employee_id", "customer_id", "device_id",
 )  # fmt: skip
+CURRENCY_HEADING = re.compile(r"(currency|curr\.?|ccy)([ _]?code)?", re.IGNORECASE)
+AMOUNT_CELL = re.compile(r"[-+(]*\s*[^\w\s]?\s*[-+]?\d[\d.,' \u00a0\u202f]*[^\w\s]?\)?-?")
 _FOOTER = re.compile(r"(grand |sub ?)?totals?:?", re.IGNORECASE)
 
 
@@ -109,10 +112,16 @@ def propose(file: Path, name: str, *, currency: str | None = None, timezone: str
 
 
 def _currency(rows: pd.DataFrame, given: str | None) -> tuple[str, str, list[str]]:
-    """Return the currency, why, and questions: as given, else the sign most cells and headings carry."""
+    """Return the currency, why, and questions: as given, as a column of codes says, else the sign amounts carry."""
     if given:
         return given, "as given", []
-    texts = [*map(str, rows.columns), *(cell for column in rows for cell in rows[column].unique()[:200])]
+    for column in rows:
+        if CURRENCY_HEADING.fullmatch(str(column).strip()):
+            codes = [code for code in rows[column].str.strip().str.upper().unique() if code in list_currencies()]
+            if len(codes) == 1:
+                return codes[0], f'"{column}" holds {codes[0]} throughout', []
+    cells = (cell for column in rows for cell in rows[column].unique()[:200] if AMOUNT_CELL.fullmatch(cell.strip()))
+    texts = [*map(str, rows.columns), *cells]
     signs = Counter(m for text in texts for m in text if unicodedata.category(m) == "Sc" and m in SIGNS)
     if not signs:
         return "GBP", "assumed", ["the file shows no currency; GBP is assumed"]

@@ -51,6 +51,7 @@ def find_worth(columns: dict[str, Column], clues: dict[str, Clue]) -> Worth:
     }
     _find_triple(worth, reals)
     _find_subtotal(worth, reals)
+    _find_gross(worth, reals)
     _test_discount_and_tax(worth, reals)
     if "total_amount" not in worth.columns and "unit_price" not in worth.columns:
         _take_the_only_amount(worth, reals)
@@ -101,6 +102,26 @@ def _find_subtotal(worth: Worth, reals: dict[str, pd.Series]) -> None:
         fits = _agreement(quantity * price, values, quantity)
         if column not in (worth.columns[name] for name in names) and fits >= AGREEING_SHARE:
             worth.take("subtotal", column, f"quantity × unit price in {fits:.1%} of the rows")
+            return
+
+
+def _find_gross(worth: Worth, reals: dict[str, pd.Series]) -> None:
+    """Take the sum of a proposed total and a tax for the total, where the file has such a column: the first was net."""
+    if "total_amount" not in worth.columns or "subtotal" in worth.columns:
+        return
+    net = worth.columns["total_amount"]
+    taken = {worth.columns.get("quantity"), worth.columns.get("unit_price"), net}
+    others = [name for name in reals if name not in taken][:MOST_COLUMNS]
+    named = worth.columns.get("tax_total")
+    for tax, gross in permutations(others, 2):
+        if (named and tax != named) or not reals[tax].abs().sum():
+            continue
+        share = _agreement(reals[net] + reals[tax].fillna(0), reals[gross])
+        if share >= AGREEING_SHARE and reals[gross].sum() > reals[net].sum():
+            why = f"{net} + {tax} = {gross} in {share:.1%} of the rows"
+            worth.take("subtotal", net, why)
+            worth.take("total_amount", gross, why)
+            worth.take("tax_total", tax, worth.evidence.get("tax_total", "values"))
             return
 
 

@@ -64,7 +64,9 @@ def _failed(job: Job, outcome: Outcome, again: str, say: Say) -> int:
         say("")
         say(_reason(job, ended))
     blocked = [ended.stage for ended in outcome.stages if ended.status == "blocked"]
-    if blocked:
+    if outcome.interrupted:
+        say(f"\ninterrupted; not finished: {words.listed(e.stage for e in outcome.stages if not e.ok)}")
+    elif blocked:
         say(f"\nnot run, because they need it: {words.listed(blocked)}")
     if (job.home / record.LATEST).exists():
         say(f"{_shown(job, job.home / record.LATEST)} still shows the last whole run")

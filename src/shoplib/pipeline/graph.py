@@ -22,7 +22,8 @@ class Graph:
     def stage(self, name: str) -> Stage:
         """Return a stage by its notebook's name or its number; ``ConfigError`` suggests the nearest."""
         for stage in self.stages:
-            if name in (stage.name, stage.name.partition("_")[0]):
+            number = stage.name.partition("_")[0]
+            if name in (stage.name, number, number.lstrip("0")):
                 return stage
         known = [stage.name for stage in self.stages]
         near = words.nearest(name, known)

@@ -30,6 +30,7 @@ OnCell = Callable[[int, int], None]
 START_TIMEOUT_S = 60
 BANNER, LOG = "shoplib-banner", ".kernel.log"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_RAISED = re.compile(r"\w*(Error|Exception|Interrupt|Exit)\b")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _living: weakref.WeakSet[_Kernel] = weakref.WeakSet()
 _stopping: list[bool] = []
@@ -102,7 +103,7 @@ def run(
             log=str(target.with_name(LOG)),
         )  # fmt: skip
     except PapermillExecutionError as error:
-        raise _ended(notebook, target, _failed(error, notebook), error.cell_index) from None
+        raise _ended(notebook, target, _failed(error, notebook, target), error.cell_index) from None
     except CellTimeoutError:
         ended = StageTimedOut(
             "A cell ran over its time", where=_cell(notebook, target, at[0]), wanted=f"at most {timeout_s} s",
@@ -112,6 +113,8 @@ def run(
     except DeadKernelError:
         raise _ended(notebook, target, _died(notebook, target, at[0]), at[0]) from None
     except RuntimeError as error:
+        if _stopping:
+            raise _ended(notebook, target, _died(notebook, target, at[0]), at[0]) from None
         # nbclient's word for a kernel that ends before it can answer
         died = KernelDied("The kernel did not start", where=notebook.name, found=str(error),
                           next_step="run  shoplib doctor")  # fmt: skip
@@ -128,8 +131,14 @@ def stop_all() -> None:
             os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def _failed(error: PapermillExecutionError, notebook: Path) -> StageError:
+def _failed(error: PapermillExecutionError, notebook: Path, target: Path) -> StageError:
     lines = _ANSI.sub("", error.evalue).strip().splitlines()
+    if not lines:  # the kernel could not show its own traceback; what it wrote instead stands among the outputs
+        written = [
+            o.text for c in _kept(notebook, target).cells for o in c.get("outputs", []) if o.get("name") == "stderr"
+        ]
+        raised = [line for line in _ANSI.sub("", "".join(written)).splitlines() if _RAISED.match(line)]
+        lines = raised[:1]
     ours = error.ename.endswith(("Error", "Busy")) and "\n  " in error.evalue
     return StageFailed(
         lines[0] if ours and lines else f"{error.ename}: {lines[0] if lines else 'no message'}",

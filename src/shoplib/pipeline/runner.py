@@ -261,6 +261,9 @@ def _stop_on_signal() -> Iterator[list[int]]:
         yield stopped
     except KeyboardInterrupt:
         stopped.append(signal.SIGINT)
+    except ShopError:
+        if not stopped:  # what breaks because a person stopped the run is no fault of its own
+            raise
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)

@@ -10,7 +10,12 @@ import pandas as pd
 from shoplib.base.calendar import Period, last_days
 from shoplib.sales.metrics import METRICS, Value, currency_of, measure
 
-REFUND_METRICS = ("refunds", "refunds_total", "refund_share")
+TOLD_BY = {
+    "refunds": ("refunds", "refunds_total", "refund_share"),
+    "tax_minor": ("tax",),
+    "discount_minor": ("discounts",),
+    "tips_minor": ("tips",),
+}
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,8 @@ def overview(daily: pd.DataFrame, compare_days: int = 28, end: dt.date | None = 
         return Overview(None, None, False, currency, unknown, unknown)
     asked = last_days(min(end or known.end, known.end), compare_days)
     whole = asked.start >= known.start and (end is None or end <= known.end)
-    # Tills that never name a refund do not tell that there was none.
-    untold = {} if daily["refunds"].sum() else dict.fromkeys(REFUND_METRICS)
+    # A till that never names a refund, a tax or a tip does not tell that there was none.
+    untold = dict.fromkeys(name for column, names in TOLD_BY.items() if not daily[column].any() for name in names)
     period = Period(max(asked.start, known.start), asked.end)
     comparable = whole and asked.before().start >= known.start
     return Overview(

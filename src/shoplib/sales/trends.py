@@ -117,14 +117,13 @@ def trend_verdict(daily: pd.DataFrame, weeks: int = 13) -> Verdict:
     return Verdict(word, len(takings), float(slope), float(low), float(high), float(slope) / usual if usual else None)
 
 
-def sparks(daily: pd.DataFrame, weeks: int = 13) -> dict[str, list[float]]:
+def sparks(daily: pd.DataFrame, weeks: int = 13) -> dict[str, list[float | None]]:
     """Return the last whole weeks of the metrics that have a recent past: metric → values, oldest first.
 
-    A week without completed sales is 0 for counts and takings; shares and averages skip it.
+    A week without an open day is ``None``.
     """
     table = weekly(daily).tail(weeks)
     return {
-        name: [float(value) for value in table[column]]
+        name: [None if pd.isna(value) else float(value) for value in table[column]]
         for name, column in (("gross_sales", "gross_sales_minor"), ("transactions", "transactions"))
-        if column in table
     }
