@@ -147,3 +147,20 @@ def test_a_notebook_over_its_memory_limit_gets_a_memory_error(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "MemoryError" in done.stderr or "Unable to allocate" in done.stderr
+
+
+def test_an_unknown_point_of_a_recent_past_stays_unknown(run, capsys):
+    run.number("takings", 1, label="Takings", unit="minor", definition="d", spark=[1.0, float("nan"), None])
+    text = capsys.readouterr().out
+    assert "'spark': [1.0, None, None]" in text
+
+
+def test_a_change_of_a_share_is_told_in_points(run, capsys):
+    table = pd.DataFrame(
+        {
+            "metric": ["s"], "label": ["Share"], "unit": ["share"], "value": [0.052], "before": [0.055],
+            "change_share": [-0.054], "better": ["down"], "definition": ["d"],
+        }
+    )  # fmt: skip
+    run.numbers(table)
+    assert shown(capsys) == ["Share: 5.2% (down 0.3 points)"]

@@ -82,3 +82,15 @@ def test_an_interrupted_run_stops_its_kernels_says_how_to_go_on_and_goes_on(smal
     small.write_notebook(finished / "notebooks", "b", small.BODY["b"])
     job = small.job(finished)
     assert runner.run(job, job.graph.stages, quiet=True).ok
+
+
+@pytest.mark.parametrize("after_s", [0.6, 1.4, 2.5])
+def test_an_early_interruption_is_told_as_one(fresh, after_s):
+    process = start(fresh)
+    time.sleep(after_s)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    if "stages" in said:  # else Python had not come as far as our code
+        assert process.returncode == 130, said
+        assert said.rstrip().endswith("to continue: the same command")
+        assert "Traceback" not in said

@@ -146,3 +146,13 @@ def test_without_the_packages_run_all_says_what_to_do(mine):
     assert done.returncode == 2
     assert "make run" in done.stderr
     assert "py -3.11 -m venv .venv" in done.stderr
+
+
+def test_a_shop_that_was_closed_for_a_fortnight_gets_its_page(workbook, command):
+    days = [f"2024-05-{d:02}" for d in range(1, 32)] + [f"2024-06-{d:02}" for d in (*range(1, 10), *range(24, 31))]
+    rows = "".join(f"{day},{i}{n},Tea,{n}.50\n" for i, day in enumerate(days) for n in (2, 3, 4))
+    (workbook / "holiday.csv").write_text("date,invoice,item,amount\n" + rows)
+    done = command(workbook, "new", "holiday.csv", "--currency", "GBP", tool="shoplib")
+    assert done.returncode == 0, done.stdout
+    assert "141 rows in = 141 loaded + 0 set aside + 0 duplicate" in done.stdout
+    assert (workbook / "outputs" / "holiday" / "latest" / "report.html").is_file()

@@ -25,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 
 from shoplib.errors import KernelDied, StageError, StageFailed, StageStopped, StageTimedOut
+from shoplib.pipeline import progress
 
 OnCell = Callable[[int, int], None]
 START_TIMEOUT_S = 60
@@ -33,7 +34,6 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _RAISED = re.compile(r"\w*(Error|Exception|Interrupt|Exit)\b")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _living: weakref.WeakSet[_Kernel] = weakref.WeakSet()
-_stopping: list[bool] = []
 
 
 class _Kernel(AsyncKernelManager):
@@ -94,6 +94,8 @@ def run(
 
     def note(index: int, total: int) -> None:
         at[0] = index
+        if progress.stopping.is_set():
+            raise StageStopped("The run was interrupted", where=notebook.name)
         on_cell(index, total)
 
     try:
@@ -113,7 +115,7 @@ def run(
     except DeadKernelError:
         raise _ended(notebook, target, _died(notebook, target, at[0]), at[0]) from None
     except RuntimeError as error:
-        if _stopping:
+        if progress.stopping.is_set():
             raise _ended(notebook, target, _died(notebook, target, at[0]), at[0]) from None
         # nbclient's word for a kernel that ends before it can answer
         died = KernelDied("The kernel did not start", where=notebook.name, found=str(error),
@@ -124,7 +126,6 @@ def run(
 
 def stop_all() -> None:
     """End every living kernel at once; their stages then end as stopped."""
-    _stopping.append(True)
     for kernel in list(_living):
         pid = getattr(kernel.provisioner, "pid", None)
         if pid:
@@ -149,7 +150,7 @@ def _failed(error: PapermillExecutionError, notebook: Path, target: Path) -> Sta
 
 
 def _died(notebook: Path, target: Path, index: int) -> StageError:
-    if _stopping:
+    if progress.stopping.is_set():
         return StageStopped("The run was interrupted", where=_cell(notebook, target, index))
     return KernelDied(
         "The kernel died while a cell was running", where=_cell(notebook, target, index),

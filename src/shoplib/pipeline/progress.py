@@ -13,6 +13,8 @@ Event = Callable[[str, str, int, int], None]
 """stage, what ("cell"), cell number, cells in all."""
 
 _listeners: list[Event] = []
+stopping = threading.Event()
+"""Set when a person wants the run to end: no further notebook or cell is started."""
 
 
 def emit(stage: str, what: str, at: int = 0, total: int = 0) -> None:

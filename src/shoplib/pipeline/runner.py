@@ -248,9 +248,11 @@ def _cluster(cluster: str, workers: int, options: dict[str, Any]) -> Iterator[No
 def _stop_on_signal() -> Iterator[list[int]]:
     """On Ctrl-C or a polite kill, end the kernels at once so that their stages end as stopped."""
     stopped: list[int] = []
+    progress.stopping.clear()
 
     def stop(number: int, _frame: Any) -> None:
         stopped.append(number)
+        progress.stopping.set()
         kernel = sys.modules.get("shoplib.pipeline.kernel")
         if kernel is not None:
             kernel.stop_all()

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from shoplib.errors import ShopError, StageError, StageFailed
+from shoplib.errors import ShopError, StageError, StageFailed, StageStopped
 from shoplib.pipeline import keys, progress
 from shoplib.pipeline.results import NOTEBOOK, Results
 from shoplib.store import files
@@ -32,6 +32,8 @@ def run_stage(order: dict[str, Any]) -> None:
         if fits:
             results.point(stage, key)
         else:
+            if progress.stopping.is_set():
+                raise StageStopped("The run was interrupted", where=stage)
             _note(order, "started", key, began)
             _execute(order, results, working, key)
             results.seal(stage, key, working, {"stage": stage, "parts": parts, **_finished(working)})
