@@ -51,7 +51,7 @@ def test_single_sale_and_no_sale(daily_from: Make, shop: Shop) -> None:
 
 def test_refunds(daily_from: Make, shop: Shop) -> None:
     daily = daily_from([100.0] * 56)
-    assert summary.refunds_sentence(overview(daily), shop) == "The data hold no refunds."
+    assert summary.refunds_sentence(overview(daily), shop) == "No refund is among the rows loaded."
     daily["refunds"] = [1] * 7 + [0] * 48 + [1]
     daily["refunds_minor"] = 500
     assert summary.refunds_sentence(overview(daily), shop) == (

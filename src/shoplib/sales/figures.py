@@ -227,7 +227,7 @@ def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart:
     made = table["refunds"] + table["transactions"].fillna(0)
     table["refund_share"] = table["refunds"] / made.where(made > 0)
     if not daily["refunds"].any():
-        return _empty("The data hold no refunds.", table.iloc[:0])
+        return _empty("No refund is among the rows loaded.", table.iloc[:0])
     if table["refund_share"].isna().all():
         return _empty("There is no whole week of sales to set refunds against.", table.iloc[:0])
     currency = currency_of(daily) or shop.currency

@@ -125,7 +125,7 @@ def refunds_sentence(view: Overview, shop: Shop) -> str:
         return NO_DATA
     count, share = view.now["refunds"], view.now["refund_share"]
     if count is None or share is None:
-        return "The data hold no refunds."
+        return "No refund is among the rows loaded."
     if not count:
         return "Nothing was refunded."
     total = amount(view.now["refunds_total"], shop, view.currency)
