@@ -83,7 +83,8 @@ def kind_of(spdx: str) -> str:
     ('copyleft of the library', 'copyleft of the library')
     """
     for at, kind in enumerate(_MILDEST_FIRST):
-        if _holds(spdx, lambda one, allowed=_MILDEST_FIRST[: at + 1]: _KINDS[one] in allowed):  # type: ignore[misc]
+        allowed = {name for name, its in _KINDS.items() if its in _MILDEST_FIRST[: at + 1]}
+        if _holds(spdx, allowed.__contains__):
             return kind
     return table.CLOSED
 

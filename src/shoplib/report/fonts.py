@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import fontpkg  # type: ignore[import-untyped]
+import fontpkg  # type: ignore[import-untyped]  # ships no types
 
 FAMILIES = ("Noto Sans", "Noto Sans Devanagari", "Noto Sans Arabic", "Noto Sans Tamil")
 

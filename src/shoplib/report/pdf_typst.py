@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 import typst
 from bs4 import BeautifulSoup
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from markupsafe import Markup as Source
 
 from shoplib.report import fonts, formulas, uris
