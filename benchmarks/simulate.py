@@ -15,7 +15,8 @@ from pathlib import Path
 
 from faker import Faker
 
-from shoplib.config.models import Shop, Simulate
+from shoplib.config.models import Shop
+from shoplib.config.worlds import EposWorld
 from shoplib.simulate import epos, files
 
 TRANSACTIONS = 100_000
@@ -26,8 +27,8 @@ SEED = 1
 
 def main() -> Iterator[dict[str, object]]:
     """Yield one result a way of making transactions, the peer last."""
-    asked, shop = Simulate(transactions=TRANSACTIONS), Shop()
-    epos.world(Simulate(transactions=100), shop, SEED)  # imports and name lists are loaded before the clock starts
+    asked, shop = EposWorld(transactions=TRANSACTIONS), Shop()
+    epos.world(EposWorld(transactions=100), shop, SEED)  # imports and name lists are loaded before the clock starts
     memory_s = best_cpu_s(lambda: epos.world(asked, shop, SEED))
     with tempfile.TemporaryDirectory() as folder:
         files_s = best_cpu_s(lambda: files.write(epos.world(asked, shop, SEED), Path(folder)))

@@ -99,6 +99,10 @@ class Run:
         """Return several declared tables in the order asked for."""
         return [self.read(name) for name in names]
 
+    def read_if_given(self, name: str) -> pd.DataFrame | None:
+        """Return an optional table this stage declared, or ``None`` where the scenario has none."""
+        return self.read(name) if self.has(name) else None
+
     def has(self, name: str) -> bool:
         """Return whether an optional need is given in this scenario."""
         return name in self._order["inputs"]

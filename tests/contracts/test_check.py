@@ -44,7 +44,7 @@ def test_every_fault_is_told_at_once_with_counts_and_an_example():
         "  transactions: less than 0 in 1 row, for example -4\n"
         "  gross_sales_minor: missing in 2 rows\n"
         "  key: 2 rows share a key, for example location_id='a', weekday=0, local_hour=9\n"
-        "  where   contracts/tables.py: SalesHourly\n"
+        "  where   contracts/views.py: SalesHourly\n"
         "  next    mend the function that makes the table; nothing was written"
     )
 

@@ -60,7 +60,7 @@ def test_every_wrong_column_is_named_at_once():
         "  currency: missing\n"
         "  unit: not declared\n"
         "  refunds: there are two of it\n"
-        "  where   contracts/tables.py: SalesDaily\n"
+        "  where   contracts/views.py: SalesDaily\n"
         "  next    write these columns, or change the declaration"
     )
 
@@ -72,7 +72,7 @@ def test_every_column_of_a_wrong_type_is_named_at_once():
         "  location_id: int64 does not fit string (7 is no text)\n"
         "  transactions: object does not fit int64 ('5' is no number)\n"
         "  refunds: float64 does not fit int64 (Float value 1.500000 was truncated converting to int64)\n"
-        "  where   contracts/tables.py: SalesDaily\n"
+        "  where   contracts/views.py: SalesDaily\n"
         "  next    convert these columns before writing the table"
     )
 

@@ -11,7 +11,8 @@ import pyarrow.parquet
 import pytest
 
 from shoplib.base import digest
-from shoplib.config.models import Shop, Simulate
+from shoplib.config.models import Shop
+from shoplib.config.worlds import EposWorld
 from shoplib.errors import StoreError
 from shoplib.simulate import epos, files
 
@@ -32,7 +33,7 @@ HEADS = {
 
 
 def small(transactions: int = 800, seed: int = 1, currency: str = "GBP") -> epos.World:
-    return epos.world(Simulate(transactions=transactions), Shop(currency=currency), seed)
+    return epos.world(EposWorld(transactions=transactions), Shop(currency=currency), seed)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -115,7 +116,7 @@ def test_tiny_worlds_are_well_formed(tmp_path: Path, transactions: int) -> None:
 
 
 def test_a_currency_without_decimals_is_written_without(tmp_path: Path) -> None:
-    world = epos.world(Simulate(transactions=20, target_revenue=600_000_000), Shop(currency="JPY"), 1)
+    world = epos.world(EposWorld(transactions=20, target_revenue=600_000_000), Shop(currency="JPY"), 1)
     files.write(world, tmp_path)
     assert all(row["total_amount"].isdigit() for row in rows(tmp_path / "epos_transactions.csv"))
 

@@ -11,28 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from shoplib.config.mapping import Mapping
-
-
-def _clock(value: object) -> object:
-    """Refuse numbers (10 would be ten seconds past midnight), seconds and zones."""
-    time = dt.time.fromisoformat(value) if isinstance(value, str) else value
-    if not isinstance(time, dt.time) or time != time.replace(second=0, microsecond=0, tzinfo=None):
-        raise ValueError(f'{value!r} is not a time of day such as "04:00"')
-    return time
-
-
-ClockTime = Annotated[dt.time, BeforeValidator(_clock)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Section(BaseModel):
-    """Base of all settings: frozen, no unknown keys, defaults checked too."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+from shoplib.config.section import ClockTime, Name, Section, Share
+from shoplib.config.stages import Alerts, Cameras, Customers, Forecasting, Inventory, Shelves
+from shoplib.config.worlds import Simulate
 
 
 class Shop(Section):
@@ -78,45 +62,7 @@ class Run(Section):
     keep_runs: int = Field(10, ge=1, description="finished runs kept in outputs/<scenario>/")
 
 
-class Simulate(Section):
-    """The simulated world: how much of it, over which days, with which shares."""
-
-    kind: Literal["epos"] = Field("epos", description="which world")
-    transactions: int = Field(100_000, ge=0, le=100_000_000, description="number of transactions")
-    start: dt.date = Field(dt.date(2024, 1, 1), description="first day")
-    end: dt.date = Field(dt.date(2024, 12, 31), description="last day")
-    restaurants: int = Field(3, ge=0, description="locations of this type")
-    bars: int = Field(3, ge=0, description="locations of this type")
-    pubs: int = Field(2, ge=0, description="locations of this type")
-    products: int = Field(150, ge=10, le=5_000, description="number of products, in ten categories")
-    employees: int = Field(25, ge=1, le=5_000, description="number of employees")
-    opens: ClockTime = Field(dt.time(10), description="opening time of every location")
-    closes: ClockTime = Field(dt.time(23), description="closing time of every location")
-    target_revenue: float = Field(
-        3_090_000,
-        gt=0,
-        description="completed revenue of 100,000 transactions, in major units; scales with them",
-    )
-    status_shares: dict[Literal["completed", "refunded", "error", "void"], Share] = Field(
-        {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.02},
-        description="shares of each status",
-    )
-    payment_shares: dict[Literal["credit_card", "debit_card", "cash", "mobile", "gift_card"], Share] = Field(
-        {"credit_card": 0.45, "debit_card": 0.30, "cash": 0.15, "mobile": 0.08, "gift_card": 0.02},
-        description="shares of each way to pay",
-    )
-
-    @model_validator(mode="after")
-    def _possible(self) -> Simulate:
-        if self.end < self.start:
-            raise ValueError(f"end {self.end} is before start {self.start}")
-        if self.restaurants + self.bars + self.pubs == 0:
-            raise ValueError("restaurants, bars and pubs are all 0; a world needs at least one location")
-        for name in ("status_shares", "payment_shares"):
-            total = sum(getattr(self, name).values())
-            if abs(total - 1) > 1e-9:
-                raise ValueError(f"{name} add up to {total:g}, not to 1")
-        return self
+BadFile = Literal["stop", "refuse"]  # refuse: the file is reported with its fault, the others are loaded
 
 
 class SimulatedSource(Section):
@@ -124,7 +70,8 @@ class SimulatedSource(Section):
 
     kind: Literal["simulated"]
     name: Name = Field(description="name of this source in reports")
-    file: str = Field(description="file name among the simulated raw files")
+    file: str = Field(description="file name among the simulated raw files; * stands for any letters")
+    on_bad_file: BadFile = Field("stop", description="what to do with a file that cannot be read or is too dirty")
     mapping: str = Field(description="file in params/ that says what its columns mean")
 
 
@@ -133,7 +80,10 @@ class CsvSource(Section):
 
     kind: Literal["csv"]
     name: Name = Field(description="name of this source in reports")
-    path: str = Field(description="file, relative to the project's top folder or absolute")
+    path: str = Field(
+        description="file, relative to the project's top folder or absolute; * stands for any letters of a file name"
+    )
+    on_bad_file: BadFile = Field("stop", description="what to do with a file that cannot be read or is too dirty")
     mapping: str = Field(description="file in params/ that says what its columns mean")
 
 
@@ -182,7 +132,13 @@ class Scenario(Section):
     run: Run = Field(default_factory=Run, description="how the chain runs")
     simulate: Simulate | None = Field(None, description="simulated world; leave out for real data only")
     ingest: Ingest = Field(default_factory=Ingest, description="files to take in")
+    cameras: Cameras | None = Field(None, description="footage of people in the shop; leave out without cameras")
     sales: Sales = Field(default_factory=Sales, description="how sales are told")
+    customers: Customers | None = Field(None, description="who comes back, what is bought together")
+    forecasting: Forecasting | None = Field(None, description="what comes next")
+    inventory: Inventory | None = Field(None, description="stock on hand; needs stock movements among the sources")
+    shelves: Shelves | None = Field(None, description="photos of shelves")
+    alerts: Alerts | None = Field(None, description="what needs a person")
     report: Report = Field(default_factory=Report, description="the page")
     mappings: dict[str, Mapping] = Field(
         default_factory=dict, description="filled when the file is read; do not write it"

@@ -53,7 +53,7 @@ def checked(name: str, frame: pd.DataFrame) -> pa.Table:
     except pandera.errors.SchemaErrors as error:
         raise ContractError(
             f'Table "{name}" breaks its declaration',
-            where=f"contracts/tables.py: {tables.declared(name).__name__}",
+            where=tables.place(name),
             details=_problems(error.failure_cases, rows, tables.key_of(name)),
             next_step="mend the function that makes the table; nothing was written",
         ) from None

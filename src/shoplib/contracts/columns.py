@@ -20,8 +20,16 @@ PAYMENT_METHODS = (
     "other",
     "unknown",
 )
-PAYMENT_STATUSES = ("paid", "unpaid", "refunded", "failed", "unknown")
+PAYMENT_STATUSES = ("paid", "unpaid", "credit", "refunded", "failed", "unknown")
 TRANSACTION_STATUSES = ("completed", "refunded", "void", "error")
+IMPORT_STATUSES = ("loaded", "refused")
+MOVEMENTS = (
+    "opening", "sale", "return", "receipt", "transfer_out", "transfer_in", "waste", "count", "adjustment", "reversal",
+)  # fmt: skip
+ORDER_STATUSES = ("open", "part_received", "received", "cancelled")
+STOCK_STATES = ("out", "low", "fine", "over", "dead")
+VISIT_SOURCES = ("log", "footage")
+SEVERITIES = ("urgent", "warning", "information")
 SENSITIVITIES = ("open", "internal", "personal")
 
 

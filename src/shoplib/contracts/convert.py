@@ -50,7 +50,7 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
     if problems:
         raise ContractError(
             f'Table "{name}" does not have its declared columns',
-            where=f"contracts/tables.py: {tables.declared(name).__name__}",
+            where=tables.place(name),
             details=problems,
             next_step="write these columns, or change the declaration",
         )
@@ -64,7 +64,7 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
     if problems:
         raise ContractError(
             f'Table "{name}" cannot hold these values',
-            where=f"contracts/tables.py: {tables.declared(name).__name__}",
+            where=tables.place(name),
             details=problems,
             next_step="convert these columns before writing the table",
         )

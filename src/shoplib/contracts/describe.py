@@ -18,7 +18,7 @@ def markdown() -> str:
     parts = [
         "# Tables",
         "",
-        "Written by `shoplib docs` from `src/shoplib/contracts/tables.py`; edit that file, not this one.",
+        "Written by `shoplib docs` from `src/shoplib/contracts/`; edit the files there, not this one.",
         "",
     ]
     for name in tables.names():

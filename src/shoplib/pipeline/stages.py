@@ -47,10 +47,21 @@ class Stage:
         return self.gives + self.folders
 
 
-SNAPSHOT = ("organizations", "locations", "employees", "products", "transactions", "transaction_items")
+SNAPSHOT = (
+    "organizations", "locations", "employees", "products", "product_prices", "promotions", "customers", "visits",
+    "transactions", "transaction_items", "suppliers", "supplier_products", "purchase_orders",
+    "purchase_order_lines", "stock_movements", "stock_counts",
+)  # fmt: skip
 VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations")
 
 STAGES: tuple[Stage, ...] = (
+    Stage(
+        "01_face_clustering",
+        gives=("sightings", "footage_visits", "face_customers"),
+        folders=("footage",),
+        sections=("cameras",),
+        wanted=lambda scenario: scenario.cameras is not None,
+    ),
     Stage(
         "02_transaction_generation",
         folders=("raw",),
@@ -72,6 +83,41 @@ STAGES: tuple[Stage, ...] = (
         needs=("transactions", "transaction_items", "products", "locations"),
         gives=VIEWS,
         sections=("sales",),
+    ),
+    Stage(
+        "05_customers",
+        needs=("transactions", "transaction_items", "products", "customers", "visits"),
+        gives=("customer_segments", "basket_pairs"),
+        sections=("customers",),
+        wanted=lambda scenario: scenario.customers is not None,
+    ),
+    Stage(
+        "06_forecasting",
+        needs=("sales_daily", "locations"),
+        gives=("forecast", "forecast_scores"),
+        sections=("forecasting",),
+        wanted=lambda scenario: scenario.forecasting is not None,
+    ),
+    Stage(
+        "07_inventory",
+        needs=("stock_movements", "purchase_orders", "purchase_order_lines", "product_prices", "products", "locations"),
+        gives=("stock_position",),
+        sections=("inventory",),
+        wanted=lambda scenario: scenario.inventory is not None,
+    ),
+    Stage(
+        "08_shelf_vision",
+        gives=("shelf_rows", "shelf_gaps"),
+        folders=("photos",),
+        sections=("shelves",),
+        wanted=lambda scenario: scenario.shelves is not None,
+    ),
+    Stage(
+        "09_alerts",
+        needs=("sales_daily", "import_jobs", "locations", "products", "stock_position?", "shelf_gaps?"),
+        gives=("alerts",),
+        sections=("alerts",),
+        wanted=lambda scenario: scenario.alerts is not None,
     ),
     Stage(
         "10_reporting",

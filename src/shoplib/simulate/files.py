@@ -6,7 +6,6 @@ Amounts are written with the decimals of their currency. The same world gives th
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +16,10 @@ import pyarrow.parquet
 
 from shoplib.base import money
 from shoplib.errors import StoreError
-from shoplib.simulate.epos import World
+from shoplib.simulate.world import World
 
-CSV_FILES = {
-    "locations.csv": "locations",
-    "employees.csv": "employees",
-    "products.csv": "products",
-    "epos_transactions.csv": "transactions",
-    "transaction_items.csv": "items",
-}
-PARQUET_FILES = {"epos_transactions.parquet": "transactions"}
-TRUTH = "truth_"
+TRUTH = "truth"
+README = "SIMULATED.txt"
 MINOR = "_minor"
 AMOUNT_DIGITS = 18
 
@@ -35,26 +27,30 @@ AMOUNT_DIGITS = 18
 def write(world: World, folder: Path) -> dict[str, int]:
     """Write the raw files and ``truth/*.parquet`` into ``folder`` and return the rows of each file.
 
-    Files of the same names are replaced. Parquet holds exact decimals. Raises ``StoreError`` if the folder
-    cannot be written.
+    Files of the same names are replaced; ``SIMULATED.txt`` says that nothing of it is real. Parquet holds exact
+    decimals. Raises ``StoreError`` if the folder cannot be written.
     """
     decimals = money.digits(world.currency)
-    tables = {name: written(getattr(world, name), decimals) for name in CSV_FILES.values()}
+    ready: dict[str, pa.Table] = {}
     rows = {}
     try:
-        (folder / "truth").mkdir(parents=True, exist_ok=True)
-        for file, name in CSV_FILES.items():
-            _write_csv(tables[name], folder / file)
-            rows[file] = tables[name].num_rows
-        for file, name in PARQUET_FILES.items():
-            _write_parquet(tables[name], folder / file)
-            rows[file] = tables[name].num_rows
-        for part in fields(world):
-            if part.name.startswith(TRUTH):
-                file = f"truth/{part.name.removeprefix(TRUTH)}.parquet"
-                table = arrow(getattr(world, part.name))
-                _write_parquet(table, folder / file)
-                rows[file] = table.num_rows
+        (folder / TRUTH).mkdir(parents=True, exist_ok=True)
+        for file, name in world.files.items():
+            if name not in ready:
+                ready[name] = written(world.tables[name], decimals)
+            _write_table(ready[name], folder / file)
+            rows[file] = ready[name].num_rows
+        for file, content in world.texts.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(content)
+            rows[file] = content.count(b"\n")
+        for name, frame in world.truth.items():
+            file = f"{TRUTH}/{name}.parquet"
+            table = arrow(frame)
+            _write_parquet(table, folder / file)
+            rows[file] = table.num_rows
+        listed = "\n".join(rows)
+        (folder / README).write_text(f"Simulated data: nothing in this folder is real.\n\n{listed}\n")
     except OSError as error:
         raise StoreError(
             "The simulated files could not be written",
@@ -64,6 +60,13 @@ def write(world: World, folder: Path) -> dict[str, int]:
             next_step="free the folder or give another, then run again",
         ) from error
     return rows
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    if path.suffix == ".parquet":
+        _write_parquet(table, path)
+    else:
+        _write_csv(table, path)
 
 
 def written(frame: pd.DataFrame, decimals: int) -> pa.Table:

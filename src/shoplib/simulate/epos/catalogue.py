@@ -9,7 +9,7 @@ import numpy as np
 from shoplib.base import seeds
 from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Floats, Ints
-from shoplib.simulate.menu import CATEGORIES, NAMES, Category
+from shoplib.simulate.epos.menu import CATEGORIES, NAMES, Category
 
 ZIPF_EXPONENT = 0.8
 PLACE_SPREAD = 0.45

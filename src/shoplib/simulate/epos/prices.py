@@ -11,10 +11,10 @@ import pandas as pd
 from shoplib.base import money, seeds
 from shoplib.errors import ConfigError
 from shoplib.simulate.calendar import Days
-from shoplib.simulate.catalogue import Catalogue
 from shoplib.simulate.draws import Floats, Ints
-from shoplib.simulate.menu import KIND_OF
-from shoplib.simulate.promotions import BASIS_POINTS
+from shoplib.simulate.epos.catalogue import Catalogue
+from shoplib.simulate.epos.menu import KIND_OF
+from shoplib.simulate.epos.promotions import BASIS_POINTS
 
 TAX_BASIS_POINTS = 2_000  # one rate for everything, food and drink alike
 STEPS_MINOR = (5, 1)  # prices end in 5 or 0; single units only where the target is too small for that

@@ -6,8 +6,8 @@ import numpy as np
 
 from shoplib.base import seeds
 from shoplib.simulate.draws import Floats, Ints
-from shoplib.simulate.moments import Moments
-from shoplib.simulate.places import Places, Staff
+from shoplib.simulate.epos.moments import Moments
+from shoplib.simulate.epos.places import Places, Staff
 
 LATE_SHIFT_HOUR = 17
 ON_SHIFT_SHARE = 0.65  # of a shift's transactions go to the person whose shift it is

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoplib.base import seeds
-from shoplib.simulate import promotions
 from shoplib.simulate.calendar import DAYS_OF_YEAR, Days, closures
 from shoplib.simulate.draws import Bools, Floats, Ints
-from shoplib.simulate.places import Places
+from shoplib.simulate.epos import promotions
+from shoplib.simulate.epos.places import Places
 
 # Monday to Sunday, one row a type: restaurant, bar, pub.
 WEEKDAY = np.array(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from shoplib.simulate.baskets import Lines
 from shoplib.simulate.calendar import Days
-from shoplib.simulate.catalogue import SLOW_FACTOR, Catalogue
-from shoplib.simulate.demand import Demand
 from shoplib.simulate.draws import Bools, Ints
-from shoplib.simulate.places import Places, Staff
-from shoplib.simulate.refunds import VOID
-from shoplib.simulate.rota import VOID_FACTOR
+from shoplib.simulate.epos.baskets import Lines
+from shoplib.simulate.epos.catalogue import SLOW_FACTOR, Catalogue
+from shoplib.simulate.epos.demand import Demand
+from shoplib.simulate.epos.places import Places, Staff
+from shoplib.simulate.epos.refunds import VOID
+from shoplib.simulate.epos.rota import VOID_FACTOR
 
 
 def demand(wanted: Demand, where: Places, when: Days) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 from faker import Faker
 
 from shoplib.base import seeds
-from shoplib.config.models import Simulate
+from shoplib.config.worlds import EposWorld
 from shoplib.simulate.draws import Ints
 
 TYPES = ("restaurant", "bar", "pub")
@@ -63,7 +63,7 @@ class Staff:
     counts: Ints  # how many serve at each place, at least 1
 
 
-def places(settings: Simulate, seed: int) -> Places:
+def places(settings: EposWorld, seed: int) -> Places:
     """Return the restaurants, then the bars, then the pubs: invented names in real English towns.
 
     Towns repeat only after all 24 are used; names are unique in any number.
@@ -87,7 +87,7 @@ def places(settings: Simulate, seed: int) -> Places:
     )
 
 
-def staff(settings: Simulate, where: Places, seed: int) -> Staff:
+def staff(settings: EposWorld, where: Places, seed: int) -> Staff:
     """Return the employees, dealt out over the places in turn; the first at each is its manager.
 
     With fewer employees than places, a place without staff of its own is served by somebody else's.

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shoplib.config.models import Shop, Simulate
+from shoplib.config.models import Shop
+from shoplib.config.worlds import EposWorld
 from shoplib.errors import ConfigError
 from shoplib.simulate import draws, epos
-from shoplib.simulate.menu import NAMES
+from shoplib.simulate.epos.menu import NAMES
 
 SHOP = Shop()
 STATUS_SHARES = {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.02}
@@ -23,10 +24,10 @@ STATUS_SHARES = {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.0
 @cache
 def year(seed: int) -> epos.World:
     """The default year with 20,000 transactions."""
-    return epos.world(Simulate(transactions=20_000), SHOP, seed)
+    return epos.world(EposWorld(transactions=20_000), SHOP, seed)
 
 
-def assert_whole(world: epos.World, asked: Simulate) -> None:
+def assert_whole(world: epos.World, asked: EposWorld) -> None:
     """Assert everything that holds in any world, however small or odd."""
     sales, items = world.transactions, world.items
     assert len(sales) == asked.transactions
@@ -58,7 +59,7 @@ def assert_money(sales: pd.DataFrame, items: pd.DataFrame) -> None:
     assert not items.duplicated(["transaction_id", "product_id"]).any()
 
 
-def assert_shares(sales: pd.DataFrame, asked: Simulate) -> None:
+def assert_shares(sales: pd.DataFrame, asked: EposWorld) -> None:
     for column, shares in (
         ("transaction_status", asked.status_shares),
         ("payment_method", asked.payment_shares),
@@ -93,7 +94,7 @@ def assert_references(world: epos.World) -> None:
     assert (device.str.replace(r"-T\d+$", "", regex=True) == sales["location_id"].astype(str)).all()
 
 
-def assert_hours(sales: pd.DataFrame, asked: Simulate) -> None:
+def assert_hours(sales: pd.DataFrame, asked: EposWorld) -> None:
     opens = pd.Timedelta(hours=asked.opens.hour, minutes=asked.opens.minute)
     closes = pd.Timedelta(hours=asked.closes.hour, minutes=asked.closes.minute)
     closes += pd.Timedelta(days=1) if closes <= opens else pd.Timedelta(0)
@@ -127,7 +128,7 @@ def assert_refunds(sales: pd.DataFrame, items: pd.DataFrame) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 20240101])
 def test_a_year_is_whole(seed: int) -> None:
     world = year(seed)
-    assert_whole(world, Simulate(transactions=20_000))
+    assert_whole(world, EposWorld(transactions=20_000))
     assert world.transactions["refund_of"].notna().sum() >= 995
     assert len(world.locations) == 8
     assert world.locations["location_type"].value_counts().to_dict() == {"restaurant": 3, "bar": 3, "pub": 2}
@@ -137,12 +138,12 @@ def test_a_year_is_whole(seed: int) -> None:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> Simulate:
+def worlds(draw: st.DrawFn) -> EposWorld:
     start = draw(st.dates(dt.date(2019, 1, 1), dt.date(2026, 12, 31)))
     numbers = draw(st.tuples(*[st.integers(0, 3)] * 3).filter(any))
     refunded = draw(st.sampled_from([0.0, 0.05, 0.5]))
     cash = draw(st.sampled_from([0.0, 0.15, 1.0]))
-    return Simulate(
+    return EposWorld(
         transactions=draw(st.integers(0, 300)),
         start=start,
         end=start + dt.timedelta(days=draw(st.integers(0, 500))),
@@ -160,7 +161,7 @@ def worlds(draw: st.DrawFn) -> Simulate:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(asked=worlds(), seed=st.integers(0, 2**31))
-def test_any_world_is_whole(asked: Simulate, seed: int) -> None:
+def test_any_world_is_whole(asked: EposWorld, seed: int) -> None:
     world = epos.world(asked, SHOP, seed)
     assert_whole(world, asked)
     completed = world.transactions.loc[world.transactions["transaction_status"] == "completed"]
@@ -172,7 +173,7 @@ def test_any_world_is_whole(asked: Simulate, seed: int) -> None:
 @pytest.mark.parametrize("transactions", [1, 50, 2_000, 20_000])
 @pytest.mark.parametrize("target", [800_000, 3_090_000, 9_000_000])
 def test_takings_meet_the_target_within_one_per_cent(transactions: int, target: float) -> None:
-    asked = Simulate(transactions=transactions, target_revenue=target)
+    asked = EposWorld(transactions=transactions, target_revenue=target)
     sales = epos.world(asked, SHOP, 5).transactions
     taken = sales.loc[sales["transaction_status"] == "completed", "total_amount_minor"].sum()
     assert taken == pytest.approx(target * transactions / 1_000, rel=0.01)
@@ -180,7 +181,7 @@ def test_takings_meet_the_target_within_one_per_cent(transactions: int, target: 
 
 def test_a_target_below_the_least_prices_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        epos.world(Simulate(transactions=1_000, target_revenue=1_000), SHOP, 1)
+        epos.world(EposWorld(transactions=1_000, target_revenue=1_000), SHOP, 1)
     assert str(caught.value) == (
         "No prices bring in the target revenue\n"
         "  where   simulate.target_revenue\n"
@@ -191,7 +192,7 @@ def test_a_target_below_the_least_prices_is_refused() -> None:
 
 
 def test_no_transactions_give_empty_frames_with_their_columns() -> None:
-    world = epos.world(Simulate(transactions=0), SHOP, 1)
+    world = epos.world(EposWorld(transactions=0), SHOP, 1)
     assert len(world.transactions) == len(world.items) == 0
     assert list(world.transactions) == list(year(1).transactions)
     assert list(world.items) == list(year(1).items)
@@ -200,7 +201,7 @@ def test_no_transactions_give_empty_frames_with_their_columns() -> None:
 
 def test_one_day_at_one_place_on_christmas_day_still_trades() -> None:
     day = dt.date(2024, 12, 25)
-    asked = Simulate(transactions=200, start=day, end=day, restaurants=0, bars=0, pubs=1, employees=1)
+    asked = EposWorld(transactions=200, start=day, end=day, restaurants=0, bars=0, pubs=1, employees=1)
     world = epos.world(asked, SHOP, 3)
     assert_whole(world, asked)
     assert len(world.truth_closed_days) == len(world.truth_anomalies) == len(world.truth_price_changes) == 0
@@ -208,7 +209,7 @@ def test_one_day_at_one_place_on_christmas_day_still_trades() -> None:
 
 def test_bars_that_close_after_midnight_skip_the_hour_the_clocks_skip() -> None:
     night = dt.date(2024, 3, 30)
-    asked = Simulate(transactions=3_000, start=night, end=night, opens=dt.time(18), closes=dt.time(3))
+    asked = EposWorld(transactions=3_000, start=night, end=night, opens=dt.time(18), closes=dt.time(3))
     sales = epos.world(asked, SHOP, 1).transactions
     sunday = sales["timestamp"].dt.normalize() == pd.Timestamp(2024, 3, 31)
     assert sunday.any()
@@ -217,13 +218,13 @@ def test_bars_that_close_after_midnight_skip_the_hour_the_clocks_skip() -> None:
 
 
 def test_other_currencies_have_their_own_decimals() -> None:
-    yen = epos.world(Simulate(transactions=500, target_revenue=600_000_000), Shop(currency="JPY"), 1)
+    yen = epos.world(EposWorld(transactions=500, target_revenue=600_000_000), Shop(currency="JPY"), 1)
     completed = yen.transactions[yen.transactions["transaction_status"] == "completed"]
     assert completed["total_amount_minor"].sum() == pytest.approx(3_000_000, rel=0.01)
 
 
 def test_the_same_seed_gives_the_same_world_and_another_seed_another() -> None:
-    asked = Simulate(transactions=500)
+    asked = EposWorld(transactions=500)
     first, again, other = (epos.world(asked, SHOP, seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first.transactions, again.transactions)
     pd.testing.assert_frame_equal(first.items, again.items)
@@ -232,7 +233,7 @@ def test_the_same_seed_gives_the_same_world_and_another_seed_another() -> None:
 
 
 def test_planted_days_stand_out_of_the_noise() -> None:
-    world = epos.world(Simulate(), SHOP, 1)
+    world = epos.world(EposWorld(), SHOP, 1)
     planted = world.truth_anomalies
     assert len(planted) == 2928 // 260
     assert ((planted["factor"] <= 0.6) | (planted["factor"] >= 1.4)).all()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shoplib.config.models import Simulate
+from shoplib.config.worlds import EposWorld
 from shoplib.simulate import catalogue, places
-from shoplib.simulate.menu import CATEGORIES
+from shoplib.simulate.epos.menu import CATEGORIES
 
 
 @pytest.mark.parametrize("products", [10, 11, 60, 150, 1_000, 5_000])
@@ -43,7 +43,7 @@ def test_popularity_is_long_tailed() -> None:
 
 @pytest.mark.parametrize("number", [1, 8, 45])
 def test_places_have_unique_names_and_somebody_who_serves(number: int) -> None:
-    asked = Simulate(restaurants=number, bars=number, pubs=0, employees=3)
+    asked = EposWorld(restaurants=number, bars=number, pubs=0, employees=3)
     where = places.places(asked, 1)
     people = places.staff(asked, where, 1)
     assert len(set(where.names)) == len(set(where.ids)) == 2 * number

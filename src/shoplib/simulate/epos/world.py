@@ -7,19 +7,18 @@ moments, so a longer world can be made month by month from the same functions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from shoplib.base import money
-from shoplib.config.models import Shop, Simulate
-from shoplib.simulate import (
+from shoplib.config.models import Shop
+from shoplib.config.worlds import EposWorld
+from shoplib.simulate import calendar, draws
+from shoplib.simulate.draws import Ints
+from shoplib.simulate.epos import (
     baskets,
-    calendar,
     catalogue,
     demand,
-    draws,
     frames,
     moments,
     places,
@@ -30,36 +29,22 @@ from shoplib.simulate import (
     tender,
     truth,
 )
-from shoplib.simulate.draws import Ints
+from shoplib.simulate.world import World, shares_made
 
 REVENUE_BASE = 100_000  # transactions that target_revenue speaks of
 
 
-@dataclass(frozen=True)
-class World:
-    """Everything the tills know, and what was planted.
-
-    Frames have the columns of the files of the same name (``files``), in their order, except that amounts
-    are whole minor units (``*_minor``) of ``currency``. ``transactions`` is in order of time, then place; ``items``
-    in order of transaction, then line. ``truth_*`` frames hold what only the maker of a world can know.
-    """
-
-    currency: str
-    locations: pd.DataFrame
-    employees: pd.DataFrame
-    products: pd.DataFrame
-    transactions: pd.DataFrame
-    items: pd.DataFrame
-    truth_demand: pd.DataFrame
-    truth_anomalies: pd.DataFrame
-    truth_closed_days: pd.DataFrame
-    truth_price_changes: pd.DataFrame
-    truth_promotions: pd.DataFrame
-    truth_slow_sellers: pd.DataFrame
-    truth_staff: pd.DataFrame
+FILES = {
+    "locations.csv": "locations",
+    "employees.csv": "employees",
+    "products.csv": "products",
+    "epos_transactions.csv": "transactions",
+    "transaction_items.csv": "items",
+    "epos_transactions.parquet": "transactions",
+}
 
 
-def world(settings: Simulate, shop: Shop, seed: int) -> World:
+def world(settings: EposWorld, shop: Shop, seed: int) -> World:
     """Return a simulated chain with exactly ``settings.transactions`` transactions.
 
     Business days lie from ``settings.start`` to ``settings.end``. Shares of statuses and payment methods are
@@ -117,18 +102,32 @@ def world(settings: Simulate, shop: Shop, seed: int) -> World:
     )
     return World(
         currency=shop.currency,
-        locations=frames.locations(where, settings, shop),
-        employees=frames.employees(people, where),
-        products=frames.products(menu, price),
-        transactions=transactions,
-        items=items,
-        truth_demand=truth.demand(wanted, where, when),
-        truth_anomalies=truth.anomalies(wanted, where, when),
-        truth_closed_days=truth.closed_days(wanted, where, when),
-        truth_price_changes=prices.changes(menu, ladder, price, when),
-        truth_promotions=promotions.calendar(when, where.kinds),
-        truth_slow_sellers=truth.slow_sellers(menu, copied, lines),
-        truth_staff=truth.staff(people, server, status, odd),
+        tables={
+            "locations": frames.locations(where, settings, shop),
+            "employees": frames.employees(people, where),
+            "products": frames.products(menu, price),
+            "transactions": transactions,
+            "items": items,
+        },
+        files=FILES,
+        truth={
+            "demand": truth.demand(wanted, where, when),
+            "anomalies": truth.anomalies(wanted, where, when),
+            "closed_days": truth.closed_days(wanted, where, when),
+            "price_changes": prices.changes(menu, ladder, price, when),
+            "promotions": promotions.calendar(when, where.kinds),
+            "slow_sellers": truth.slow_sellers(menu, copied, lines),
+            "staff": truth.staff(people, server, status, odd),
+        },
+        sales=len(kind),
+        takings_minor=int(total[source][status == refunds.COMPLETED].sum()),
+        shares=pd.concat(
+            [
+                shares_made("transaction status", transactions["transaction_status"], settings.status_shares),
+                shares_made("payment method", transactions["payment_method"], settings.payment_shares),
+            ],
+            ignore_index=True,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from shoplib.base import seeds
 from shoplib.simulate.calendar import Days
 from shoplib.simulate.draws import Bools, Floats, Ints
-from shoplib.simulate.places import TYPES
+from shoplib.simulate.epos.places import TYPES
 
 BASIS_POINTS = 10_000
 LOYALTY_SHARE = 0.035  # of transactions shown a loyalty card, any time

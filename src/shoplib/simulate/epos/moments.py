@@ -13,7 +13,7 @@ from shoplib.base import seeds
 from shoplib.simulate import draws
 from shoplib.simulate.calendar import Days
 from shoplib.simulate.draws import Floats, Ints
-from shoplib.simulate.places import Places
+from shoplib.simulate.epos.places import Places
 
 DAY_MINUTES = 1440
 DAY_SECONDS = 86_400

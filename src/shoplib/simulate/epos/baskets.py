@@ -8,10 +8,10 @@ import numpy as np
 
 from shoplib.base import seeds
 from shoplib.simulate import draws
-from shoplib.simulate.catalogue import Catalogue, choice_weights
 from shoplib.simulate.draws import Floats, Ints
-from shoplib.simulate.menu import CATEGORIES, KIND_OF, KINDS
-from shoplib.simulate.places import TYPES
+from shoplib.simulate.epos.catalogue import Catalogue, choice_weights
+from shoplib.simulate.epos.menu import CATEGORIES, KIND_OF, KINDS
+from shoplib.simulate.epos.places import TYPES
 
 # Bands: 0 morning, 1 lunch, 2 afternoon, 3 evening, 4 night, which lasts from nine to four.
 BAND_OF_HOUR = np.array([4] * 4 + [0] * 8 + [1] * 3 + [2] * 2 + [3] * 4 + [4] * 3)

@@ -9,7 +9,7 @@ import numpy as np
 from shoplib.base import seeds
 from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Floats, Ints
-from shoplib.simulate.refunds import COMPLETED, ERROR, REFUNDED, VOID
+from shoplib.simulate.epos.refunds import COMPLETED, ERROR, REFUNDED, VOID
 
 METHODS = ("credit_card", "debit_card", "cash", "mobile", "gift_card")
 CREDIT_CARD, DEBIT_CARD, CASH, MOBILE, GIFT_CARD = range(5)

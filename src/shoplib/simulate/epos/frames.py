@@ -10,14 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from shoplib.config.models import Shop, Simulate
+from shoplib.config.models import Shop
+from shoplib.config.worlds import EposWorld
 from shoplib.simulate import draws
-from shoplib.simulate.catalogue import Catalogue
 from shoplib.simulate.draws import Bools, Ints
-from shoplib.simulate.menu import NAMES
-from shoplib.simulate.places import TYPES, Places, Staff
-from shoplib.simulate.refunds import STATUSES
-from shoplib.simulate.tender import METHODS, PAYMENT_STATUSES
+from shoplib.simulate.epos.catalogue import Catalogue
+from shoplib.simulate.epos.menu import NAMES
+from shoplib.simulate.epos.places import TYPES, Places, Staff
+from shoplib.simulate.epos.refunds import STATUSES
+from shoplib.simulate.epos.tender import METHODS, PAYMENT_STATUSES
 
 ID_DIGITS = 9
 
@@ -120,7 +121,7 @@ def items(labels: Labels, counts: Ints, product: Ints, quantity: Ints, unit_pric
     )
 
 
-def locations(where: Places, settings: Simulate, shop: Shop) -> pd.DataFrame:
+def locations(where: Places, settings: EposWorld, shop: Shop) -> pd.DataFrame:
     """Return one row a place, with its clock and hours as ``HH:MM``."""
     return pd.DataFrame(
         {

@@ -1,0 +1,162 @@
+"""What the notebooks found: sales told by day, hour, product and place, and what follows from them."""
+
+from __future__ import annotations
+
+from shoplib.contracts.columns import SEVERITIES, STOCK_STATES, Table, day, minor, real, text, whole
+
+
+class SalesDaily(Table):
+    """Takings by trading day and location."""
+
+    __tablename__ = "sales_daily"
+    __grain__ = "one location on one business day with any transaction"
+    business_date = day("trading day", key=True)
+    location_id = text("where", key=True)
+    transactions = whole("completed transactions", unit="transactions", minimum=0)
+    units = real("units sold in completed transactions", unit="units")
+    gross_sales_minor = minor("completed totals, tax included")
+    net_sales_minor = minor("completed totals less refunded totals")
+    tax_minor = minor("tax within completed totals")
+    discount_minor = minor("discounts on completed transactions")
+    tips_minor = minor("tips on completed transactions")
+    refunds = whole("refunded transactions", unit="transactions", minimum=0)
+    refunds_minor = minor("totals of refunded transactions")
+    currency = text("ISO 4217 code of the amounts")
+
+
+class SalesHourly(Table):
+    """Rhythm of the week."""
+
+    __tablename__ = "sales_hourly"
+    __grain__ = "one wall-clock hour of one weekday at one location"
+    location_id = text("where", key=True)
+    weekday = whole("business weekday, Monday is 0", key=True, minimum=0)
+    local_hour = whole("hour on the wall clock", unit="hour 0–23", key=True, minimum=0)
+    days = whole("trading days of that weekday in the data", unit="days", minimum=1)
+    transactions = whole("completed transactions", unit="transactions", minimum=0)
+    gross_sales_minor = minor("completed totals, tax included")
+
+
+class SalesProducts(Table):
+    """What sold."""
+
+    __tablename__ = "sales_products"
+    __grain__ = "one product"
+    product_id = text("what", key=True)
+    product_name = text("name")
+    product_category = text("category", null=True)
+    transactions = whole("completed transactions with it", unit="transactions", minimum=0)
+    units = real("units sold", unit="units")
+    line_sales_minor = minor("line totals before transaction discount and tax")
+
+
+class SalesLocations(Table):
+    """Where it sold."""
+
+    __tablename__ = "sales_locations"
+    __grain__ = "one location"
+    location_id = text("where", key=True)
+    location_name = text("name")
+    location_type = text("kind of place", null=True)
+    city = text("city", null=True)
+    trading_days = whole("business days with a completed transaction", unit="days", minimum=0)
+    transactions = whole("completed transactions", unit="transactions", minimum=0)
+    gross_sales_minor = minor("completed totals, tax included")
+    net_sales_minor = minor("completed totals less refunded totals")
+    refunds = whole("refunded transactions", unit="transactions", minimum=0)
+
+
+class CustomerSegments(Table):
+    """Customers by how recently, how often and for how much they buy."""
+
+    __tablename__ = "customer_segments"
+    __grain__ = "one customer with a completed transaction"
+    customer_id = text("who", key=True, sensitivity="personal")
+    transactions = whole("completed transactions", unit="transactions", minimum=1)
+    first_day = day("business day of the first")
+    last_day = day("business day of the latest")
+    recency_days = whole("days from the latest to the last day of the data", unit="days", minimum=0)
+    gross_sales_minor = minor("completed totals, tax included")
+    recency_score = whole("1 to 5, 5 is most recent", minimum=1)
+    frequency_score = whole("1 to 5, 5 is most often", minimum=1)
+    money_score = whole("1 to 5, 5 is most", minimum=1)
+    segment = text("what the three scores together are called")
+
+
+class BasketPairs(Table):
+    """Products bought together."""
+
+    __tablename__ = "basket_pairs"
+    __grain__ = "one pair of products found in one basket or more, in the order of their ids"
+    product_a = text("first product", key=True)
+    product_b = text("second product", key=True)
+    baskets = whole("completed transactions with both", unit="transactions", minimum=1)
+    support = real("share of all completed transactions with both", unit="share of one", minimum=0)
+    confidence_a_b = real("share of the baskets with the first that hold the second", unit="share of one", minimum=0)
+    confidence_b_a = real("share of the baskets with the second that hold the first", unit="share of one", minimum=0)
+    lift = real("support over what chance alone would give", unit="ratio", minimum=0)
+
+
+class Forecast(Table):
+    """What is expected on coming days."""
+
+    __tablename__ = "forecast"
+    __grain__ = "one measure of one location on one coming business day"
+    location_id = text("where; * is all places together", key=True)
+    measure = text("what is forecast", key=True)
+    business_date = day("coming trading day", key=True)
+    model = text("which model")
+    expected = real("expected value; minor units where the measure is money")
+    low_80 = real("with 80 % it is above this", null=True)
+    high_80 = real("with 80 % it is below this", null=True)
+
+
+class ForecastScores(Table):
+    """How well each model did on days it had not seen."""
+
+    __tablename__ = "forecast_scores"
+    __grain__ = "one model on one measure of one location"
+    location_id = text("where; * is all places together", key=True)
+    measure = text("what is forecast", key=True)
+    model = text("which model", key=True)
+    days = whole("days scored", unit="days", minimum=0)
+    wape = real("sum of absolute errors over sum of values", unit="share of one", null=True, minimum=0)
+    mase = real("mean absolute error over that of the same weekday a week before", unit="ratio", null=True, minimum=0)
+    bias = real("sum of errors over sum of values; above 0 forecasts too much", unit="share of one", null=True)
+    coverage_80 = real("share of days within the 80 % interval", unit="share of one", null=True, minimum=0)
+    chosen = text("whether its forecast is used", words=("yes", "no"))
+
+
+class StockPosition(Table):
+    """What is on hand and how long it lasts."""
+
+    __tablename__ = "stock_position"
+    __grain__ = "one product at one location at the end of the data"
+    location_id = text("where", key=True)
+    product_id = text("what", key=True)
+    as_of = day("last business day of the movements")
+    on_hand = real("sum of all movements", unit="units")
+    on_order = real("ordered and not yet received", unit="units", minimum=0)
+    daily_demand = real("mean units sold a day while in stock, last 28 days", unit="units", null=True, minimum=0)
+    cover_days = real("days the stock lasts at that demand", unit="days", null=True)
+    lead_time_days = real("mean days from order to receipt", unit="days", null=True, minimum=0)
+    last_sold = day("last business day with a sale", null=True)
+    stock_value_minor = minor("on hand at the latest cost", null=True)
+    state = text("out, low (cover under lead time), fine, over (cover over 90 days), dead", words=STOCK_STATES)
+
+
+class Alerts(Table):
+    """What needs a person."""
+
+    __tablename__ = "alerts"
+    __grain__ = "one problem"
+    alert_id = text("the same problem keeps its key, whatever its figures", key=True)
+    rule = text("which rule found it")
+    severity = text("how soon somebody should look", words=SEVERITIES)
+    location_id = text("where; none is the whole shop", null=True)
+    product_id = text("what", null=True)
+    since = day("first business day it was seen")
+    sentence = text("what is the matter, in one sentence")
+    found = real("figure that broke the rule", null=True)
+    usual = real("figure to be expected", null=True)
+    money_minor = minor("money at stake", null=True)

@@ -1,0 +1,1 @@
+"""Visits from cameras: faces found, followed, told apart."""

@@ -1,0 +1,1 @@
+"""What is on hand, and how long it lasts."""

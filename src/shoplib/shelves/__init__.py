@@ -1,0 +1,1 @@
+"""Shelf photos: rows, facings, gaps."""

@@ -1,0 +1,1 @@
+"""Branches that drop a file a day into an inbox."""

@@ -1,0 +1,1 @@
+"""Footage of rendered people in a drawn shop."""

@@ -1,0 +1,1 @@
+"""Stores with stock, suppliers and orders."""

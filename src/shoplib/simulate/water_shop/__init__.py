@@ -1,0 +1,1 @@
+"""A shop that sells water in cans, watched by a camera."""
