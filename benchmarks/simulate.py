@@ -17,7 +17,8 @@ from faker import Faker
 
 from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
-from shoplib.simulate import epos, files
+from shoplib.simulate import files
+from shoplib.simulate.epos import world as epos
 
 TRANSACTIONS = 100_000
 LOOP_ROWS = 5_000

@@ -14,7 +14,9 @@ from shoplib.base import digest
 from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
 from shoplib.errors import StoreError
-from shoplib.simulate import epos, files
+from shoplib.simulate import files
+from shoplib.simulate.epos import world as epos
+from shoplib.simulate.world import World
 
 HEADS = {
     "locations.csv": "location_id,location_name,location_type,city,timezone,day_start,opens,closes",
@@ -32,7 +34,7 @@ HEADS = {
 }
 
 
-def small(transactions: int = 800, seed: int = 1, currency: str = "GBP") -> epos.World:
+def small(transactions: int = 800, seed: int = 1, currency: str = "GBP") -> World:
     return epos.world(EposWorld(transactions=transactions), Shop(currency=currency), seed)
 
 
@@ -48,7 +50,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_every_file_has_its_columns_and_rows(tmp_path: Path) -> None:
     counts = files.write(small(), tmp_path)
-    assert set(counts) == set(hashes(tmp_path))
+    assert {*counts, "SIMULATED.txt"} == set(hashes(tmp_path))
     assert counts["epos_transactions.csv"] == counts["epos_transactions.parquet"] == 800
     for name, head in HEADS.items():
         read = rows(tmp_path / name)
@@ -76,7 +78,7 @@ def test_amounts_are_exact_decimals_that_add_up(tmp_path: Path) -> None:
         assert len(row["total_amount"].partition(".")[2]) == 2
         assert row["timestamp"] == f"{row['transaction_date']} {row['transaction_time']}"
     total = sum(Decimal(row["total_amount"]) for row in sales)
-    assert total * 100 == int(world.transactions["total_amount_minor"].sum())
+    assert total * 100 == int(world.tables["transactions"]["total_amount_minor"].sum())
 
 
 def test_parquet_holds_what_the_text_holds(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
     first, again, other = (hashes(tmp_path / folder) for folder in "abc")
     assert first == again
     same = {name for name in first if first[name] == other[name]}
-    assert same == {"truth/promotions.parquet"}
+    assert same == {"SIMULATED.txt", "truth/promotions.parquet"}
 
 
 def test_writing_again_replaces(tmp_path: Path) -> None:

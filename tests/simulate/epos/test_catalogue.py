@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shoplib.config.worlds import EposWorld
-from shoplib.simulate import catalogue, places
+from shoplib.simulate.epos import catalogue, places
 from shoplib.simulate.epos.menu import CATEGORIES
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shoplib.simulate import refunds
+from shoplib.simulate.epos import refunds
 
 
 def met_one_by_one(status: list[int], place: list[int]) -> list[bool]:

@@ -14,22 +14,24 @@ from hypothesis import strategies as st
 from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
 from shoplib.errors import ConfigError
-from shoplib.simulate import draws, epos
+from shoplib.simulate import draws
+from shoplib.simulate.epos import world as epos
 from shoplib.simulate.epos.menu import NAMES
+from shoplib.simulate.world import World
 
 SHOP = Shop()
 STATUS_SHARES = {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.02}
 
 
 @cache
-def year(seed: int) -> epos.World:
+def year(seed: int) -> World:
     """The default year with 20,000 transactions."""
     return epos.world(EposWorld(transactions=20_000), SHOP, seed)
 
 
-def assert_whole(world: epos.World, asked: EposWorld) -> None:
+def assert_whole(world: World, asked: EposWorld) -> None:
     """Assert everything that holds in any world, however small or odd."""
-    sales, items = world.transactions, world.items
+    sales, items = world.tables["transactions"], world.tables["items"]
     assert len(sales) == asked.transactions
     assert sales["transaction_id"].is_unique
     assert sales["timestamp"].is_monotonic_increasing
@@ -76,20 +78,24 @@ def assert_shares(sales: pd.DataFrame, asked: EposWorld) -> None:
     assert (sales["authorization_code"].notna() == agreed).all()
 
 
-def assert_references(world: epos.World) -> None:
-    sales = world.transactions
-    for frame, name in ((world.locations, "location"), (world.employees, "employee"), (world.products, "product")):
+def assert_references(world: World) -> None:
+    sales = world.tables["transactions"]
+    for frame, name in (
+        (world.tables["locations"], "location"),
+        (world.tables["employees"], "employee"),
+        (world.tables["products"], "product"),
+    ):
         assert frame[f"{name}_id"].is_unique
         names = frame.set_index(f"{name}_id")[f"{name}_name"]
         ids = sales[f"{name}_id"].astype(str)
         assert ids.isin(names.index).all()
         assert (ids.map(names) == sales[f"{name}_name"].astype(str)).all()
-    where = world.locations.set_index("location_id")
+    where = world.tables["locations"].set_index("location_id")
     assert (sales["location_id"].astype(str).map(where["city"]) == sales["city"].astype(str)).all()
     assert (sales["location_id"].astype(str).map(where["location_type"]) == sales["location_type"].astype(str)).all()
-    assert world.employees["location_id"].isin(where.index).all()
-    assert world.items["transaction_id"].isin(sales["transaction_id"]).all()
-    assert world.items["product_id"].astype(str).isin(world.products["product_id"]).all()
+    assert world.tables["employees"]["location_id"].isin(where.index).all()
+    assert world.tables["items"]["transaction_id"].isin(sales["transaction_id"]).all()
+    assert world.tables["items"]["product_id"].astype(str).isin(world.tables["products"]["product_id"]).all()
     device = sales["device_id"].astype(str)
     assert (device.str.replace(r"-T\d+$", "", regex=True) == sales["location_id"].astype(str)).all()
 
@@ -129,12 +135,12 @@ def assert_refunds(sales: pd.DataFrame, items: pd.DataFrame) -> None:
 def test_a_year_is_whole(seed: int) -> None:
     world = year(seed)
     assert_whole(world, EposWorld(transactions=20_000))
-    assert world.transactions["refund_of"].notna().sum() >= 995
-    assert len(world.locations) == 8
-    assert world.locations["location_type"].value_counts().to_dict() == {"restaurant": 3, "bar": 3, "pub": 2}
-    assert len(world.employees) == 25
-    assert len(world.products) == 150
-    assert set(world.products["product_category"]) == set(NAMES)
+    assert world.tables["transactions"]["refund_of"].notna().sum() >= 995
+    assert len(world.tables["locations"]) == 8
+    assert world.tables["locations"]["location_type"].value_counts().to_dict() == {"restaurant": 3, "bar": 3, "pub": 2}
+    assert len(world.tables["employees"]) == 25
+    assert len(world.tables["products"]) == 150
+    assert set(world.tables["products"]["product_category"]) == set(NAMES)
 
 
 @st.composite
@@ -164,7 +170,7 @@ def worlds(draw: st.DrawFn) -> EposWorld:
 def test_any_world_is_whole(asked: EposWorld, seed: int) -> None:
     world = epos.world(asked, SHOP, seed)
     assert_whole(world, asked)
-    completed = world.transactions.loc[world.transactions["transaction_status"] == "completed"]
+    completed = world.tables["transactions"].loc[world.tables["transactions"]["transaction_status"] == "completed"]
     if len(completed):
         target = asked.target_revenue * asked.transactions / 1_000
         assert completed["total_amount_minor"].sum() == pytest.approx(target, rel=0.01)
@@ -174,7 +180,7 @@ def test_any_world_is_whole(asked: EposWorld, seed: int) -> None:
 @pytest.mark.parametrize("target", [800_000, 3_090_000, 9_000_000])
 def test_takings_meet_the_target_within_one_per_cent(transactions: int, target: float) -> None:
     asked = EposWorld(transactions=transactions, target_revenue=target)
-    sales = epos.world(asked, SHOP, 5).transactions
+    sales = epos.world(asked, SHOP, 5).tables["transactions"]
     taken = sales.loc[sales["transaction_status"] == "completed", "total_amount_minor"].sum()
     assert taken == pytest.approx(target * transactions / 1_000, rel=0.01)
 
@@ -193,10 +199,10 @@ def test_a_target_below_the_least_prices_is_refused() -> None:
 
 def test_no_transactions_give_empty_frames_with_their_columns() -> None:
     world = epos.world(EposWorld(transactions=0), SHOP, 1)
-    assert len(world.transactions) == len(world.items) == 0
-    assert list(world.transactions) == list(year(1).transactions)
-    assert list(world.items) == list(year(1).items)
-    assert len(world.products) == 150
+    assert len(world.tables["transactions"]) == len(world.tables["items"]) == 0
+    assert list(world.tables["transactions"]) == list(year(1).tables["transactions"])
+    assert list(world.tables["items"]) == list(year(1).tables["items"])
+    assert len(world.tables["products"]) == 150
 
 
 def test_one_day_at_one_place_on_christmas_day_still_trades() -> None:
@@ -204,7 +210,7 @@ def test_one_day_at_one_place_on_christmas_day_still_trades() -> None:
     asked = EposWorld(transactions=200, start=day, end=day, restaurants=0, bars=0, pubs=1, employees=1)
     world = epos.world(asked, SHOP, 3)
     assert_whole(world, asked)
-    assert len(world.truth_closed_days) == len(world.truth_anomalies) == len(world.truth_price_changes) == 0
+    assert len(world.truth["closed_days"]) == len(world.truth["anomalies"]) == len(world.truth["price_changes"]) == 0
 
 
 def test_bars_that_close_after_midnight_skip_the_hour_the_clocks_skip() -> None:
@@ -219,22 +225,22 @@ def test_bars_that_close_after_midnight_skip_the_hour_the_clocks_skip() -> None:
 
 def test_other_currencies_have_their_own_decimals() -> None:
     yen = epos.world(EposWorld(transactions=500, target_revenue=600_000_000), Shop(currency="JPY"), 1)
-    completed = yen.transactions[yen.transactions["transaction_status"] == "completed"]
+    completed = yen.tables["transactions"][yen.tables["transactions"]["transaction_status"] == "completed"]
     assert completed["total_amount_minor"].sum() == pytest.approx(3_000_000, rel=0.01)
 
 
 def test_the_same_seed_gives_the_same_world_and_another_seed_another() -> None:
     asked = EposWorld(transactions=500)
     first, again, other = (epos.world(asked, SHOP, seed) for seed in (1, 1, 2))
-    pd.testing.assert_frame_equal(first.transactions, again.transactions)
-    pd.testing.assert_frame_equal(first.items, again.items)
-    assert first.transactions["timestamp"].tolist() != other.transactions["timestamp"].tolist()
-    assert first.products["product_name"].tolist() != other.products["product_name"].tolist()
+    pd.testing.assert_frame_equal(first.tables["transactions"], again.tables["transactions"])
+    pd.testing.assert_frame_equal(first.tables["items"], again.tables["items"])
+    assert first.tables["transactions"]["timestamp"].tolist() != other.tables["transactions"]["timestamp"].tolist()
+    assert first.tables["products"]["product_name"].tolist() != other.tables["products"]["product_name"].tolist()
 
 
 def test_planted_days_stand_out_of_the_noise() -> None:
     world = epos.world(EposWorld(), SHOP, 1)
-    planted = world.truth_anomalies
+    planted = world.truth["anomalies"]
     assert len(planted) == 2928 // 260
     assert ((planted["factor"] <= 0.6) | (planted["factor"] >= 1.4)).all()
     ratio = planted["transactions"] / planted["expected_transactions"]
@@ -244,7 +250,7 @@ def test_planted_days_stand_out_of_the_noise() -> None:
 
 def test_one_employee_voids_far_more_than_the_others() -> None:
     for seed in (1, 2, 20240101):
-        staff = year(seed).truth_staff
+        staff = year(seed).truth["staff"]
         rate = staff["voids"] / staff["transactions"]
         odd = staff["void_factor"] > 1
         assert odd.sum() == 1
@@ -253,25 +259,27 @@ def test_one_employee_voids_far_more_than_the_others() -> None:
 
 def test_price_changes_are_what_the_lines_show() -> None:
     world = year(1)
-    assert world.truth_price_changes["date"].nunique() == 2
-    assert (world.truth_price_changes["date"].dt.weekday == 0).all()
-    own = world.transactions.loc[world.transactions["refund_of"].isna(), ["transaction_id", "transaction_date"]]
-    lines = world.items.merge(own, on="transaction_id")
-    for change in world.truth_price_changes.itertuples():
+    assert world.truth["price_changes"]["date"].nunique() == 2
+    assert (world.truth["price_changes"]["date"].dt.weekday == 0).all()
+    own = world.tables["transactions"].loc[
+        world.tables["transactions"]["refund_of"].isna(), ["transaction_id", "transaction_date"]
+    ]
+    lines = world.tables["items"].merge(own, on="transaction_id")
+    for change in world.truth["price_changes"].itertuples():
         of_product = lines[lines["product_id"] == change.product_id]
         before = of_product["transaction_date"] < change.date
         assert set(of_product.loc[before, "unit_price_minor"]) <= {change.price_before_minor}
         assert set(of_product.loc[~before, "unit_price_minor"]) <= {change.price_after_minor}
-    latest = world.products.set_index("product_id")["unit_price_minor"]
-    changed = world.truth_price_changes.set_index("product_id")["price_after_minor"]
+    latest = world.tables["products"].set_index("product_id")["unit_price_minor"]
+    changed = world.truth["price_changes"].set_index("product_id")["price_after_minor"]
     assert (latest.loc[changed.index] == changed).all()
 
 
 def test_closed_days_have_no_sales() -> None:
     world = year(2)
-    shut = world.truth_closed_days.assign(shut=True)
+    shut = world.truth["closed_days"].assign(shut=True)
     assert (shut.loc[shut["reason"] == "Christmas Day", "date"] == pd.Timestamp(2024, 12, 25)).all()
-    sold = world.transactions[["location_id", "transaction_date"]].astype({"location_id": str})
+    sold = world.tables["transactions"][["location_id", "transaction_date"]].astype({"location_id": str})
     met = sold.merge(shut, left_on=["location_id", "transaction_date"], right_on=["location_id", "date"])
     assert len(shut) == 8 * 4
     assert len(met) == 0
@@ -279,17 +287,17 @@ def test_closed_days_have_no_sales() -> None:
 
 def test_slow_sellers_sell_far_below_their_category() -> None:
     world = year(1)
-    units = world.items.groupby("product_id", observed=False)["quantity"].sum()
+    units = world.tables["items"].groupby("product_id", observed=False)["quantity"].sum()
     units.index = units.index.astype(str)
-    products = world.products.set_index("product_id").assign(units=units).fillna({"units": 0})
+    products = world.tables["products"].set_index("product_id").assign(units=units).fillna({"units": 0})
     median = products.groupby("product_category")["units"].median()
-    slow = products.loc[world.truth_slow_sellers["product_id"]]
+    slow = products.loc[world.truth["slow_sellers"]["product_id"]]
     assert len(slow) >= 3
     assert (slow["units"].to_numpy() < 0.5 * slow["product_category"].map(median).to_numpy()).all()
 
 
 def test_the_rhythm_is_one_an_owner_knows() -> None:
-    sales = year(20240101).transactions
+    sales = year(20240101).tables["transactions"]
     hour, weekday = sales["timestamp"].dt.hour, sales["timestamp"].dt.weekday
     bars = sales["location_type"] == "bar"
     assert (weekday[bars] >= 4).mean() > 0.5
