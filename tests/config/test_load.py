@@ -86,17 +86,22 @@ def test_an_overridden_list_item_is_blamed_on_the_override(folder):
         ('shop: {day_start: 4}', """line 5  shop.day_start  4 is not a time of day such as "04:00\""""),
         ('shop: {day_start: "4am"}', "line 5  shop.day_start  Invalid isoformat string: '4am'"),
         ("shop: {day_start: 04:00:30}", """line 5  shop.day_start  '04:00:30' is not a time of day such as "04:00\""""),
-        ("simulate: {opens: 10:30}", ""),
-        ("simulate: {start: 2024-02-30}",
+        ("simulate: {kind: epos, opens: 10:30}", ""),
+        ("simulate: {opens: 10:30}", "line 5  simulate.kind  must be given; it says which keys belong here"),
+        ("simulate: {kind: water}", 'line 5  simulate.kind  there is no \'water\'; did you mean "water_shop"?'),
+        ("simulate: {kind: branch, pubs: 1}", "line 5  simulate.pubs  unknown key"),
+        ("simulate: {kind: branch, late_shares: 1}",
+         'line 5  simulate.late_shares  unknown key; did you mean "late_share"?'),
+        ("simulate: {kind: epos, start: 2024-02-30}",
          "line 5  simulate.start  Input should be a valid date or datetime, day value is outside expected range "
          "(found '2024-02-30')"),
-        ("simulate: {start: 2025-01-01}", "line 5  simulate  end 2024-12-31 is before start 2025-01-01"),
-        ("simulate: {restaurants: 0, bars: 0, pubs: 0}",
+        ("simulate: {kind: epos, start: 2025-01-01}", "line 5  simulate  end 2024-12-31 is before start 2025-01-01"),
+        ("simulate: {kind: epos, restaurants: 0, bars: 0, pubs: 0}",
          "line 5  simulate  restaurants, bars and pubs are all 0; a world needs at least one location"),
-        ("simulate: {status_shares: {completed: 0.5}}", "line 5  simulate  status_shares add up to 0.5, not to 1"),
-        ("simulate: {target_revenue: .inf}",
+        ("simulate: {kind: epos, status_shares: {completed: 0.5}}", "line 5  simulate  status_shares add up to 0.5, not to 1"),
+        ("simulate: {kind: epos, target_revenue: .inf}",
          "line 5  simulate.target_revenue  Input should be a finite number (found inf)"),
-        ("simulate: {status_shares: {complete: 1}}",
+        ("simulate: {kind: epos, status_shares: {complete: 1}}",
          "line 5  simulate.status_shares.complete.[key]  Input should be 'completed', 'refunded', 'error' or 'void' "
          "(found 'complete')"),
         ("report: {pdf: no}", ""),
@@ -116,7 +121,7 @@ def folder_lines(folder, text: str) -> list[str]:
 
 
 def test_times_mean_what_they_look_like(folder):
-    folder.more('simulate: {opens: 10:30, closes: "22:00"}\n')
+    folder.more('simulate: {kind: epos, opens: 10:30, closes: "22:00"}\n')
     simulate = folder.load("shop.day_start=05:00").simulate
     assert (simulate.opens, simulate.closes) == (dt.time(10, 30), dt.time(22))
     assert folder.load("shop.day_start=05:00").shop.day_start == dt.time(5)
@@ -128,10 +133,9 @@ def test_times_mean_what_they_look_like(folder):
         ("x.csv", "line 4  ingest.sources.0  Input should be a valid dictionary or object to extract fields from "
                   "(found 'x.csv')"),
         ("{kind: xls, name: a, path: b, mapping: m.yaml}",
-         "line 4  ingest.sources.0  Input tag 'xls' found using 'kind' does not match any of the expected tags: "
-         "'simulated', 'csv'"),
+         "line 4  ingest.sources.0.kind  there is no 'xls'; it is one of simulated, csv"),
         ("{name: a, path: b, mapping: m.yaml}",
-         "line 4  ingest.sources.0  Unable to extract tag using discriminator 'kind'"),
+         "line 4  ingest.sources.0.kind  must be given; it says which keys belong here"),
         ("{kind: csv, name: a, path: b, mapping: m.yaml, csv: 1}", "line 4  ingest.sources.0.csv  unknown key"),
         ("{kind: simulated, name: a, file: b, mapping: m.yaml}",
          "corner.yaml  (whole file)  ingest.sources uses kind: simulated, but there is no simulate section"),
@@ -166,7 +170,7 @@ KNOWN = {name for part in (SCHEMA, *SCHEMA["$defs"].values()) for name in part.g
 @given(place=st.sampled_from(PLACES), key=(KEYS | st.sampled_from(["csv", "extends"])).filter(lambda k: k not in KNOWN))
 def test_any_unknown_key_anywhere_is_refused_with_its_path(tmp_path_factory, new_folder, place, key):
     folder = new_folder(tmp_path_factory.mktemp("any"))
-    folder.more("simulate: {opens: 09:00}\n")
+    folder.more("simulate: {kind: epos, opens: 09:00}\n")
     (problem,) = folder.problems(f"{place}{key}=1")
     where, found, text = problem.split("  ", 2)
     assert where == f"--set {place}{key}=1"

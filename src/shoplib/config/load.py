@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shoplib.config.mapping import Mapping, Misfits
 from shoplib.config.models import Scenario
 from shoplib.errors import ConfigError
 
-KINDS = ("simulated", "csv")
+UNIONS = ("simulate",)  # sections whose kind decides which keys they have; items of a list may be such too
 
 
 def read_merged(file: Path, above: tuple[Path, ...] = ()) -> Document:
@@ -170,8 +171,10 @@ def describe(error: ValidationError, model: type[BaseModel], document: Document,
         if isinstance(cause, Misfits):
             rows += [((*path, *where), text) for where, text in cause.problems]
         elif item["type"] == "extra_forbidden":
-            near = words.nearest(str(path[-1]), _keys_at(model, path[:-1]))
+            near = words.nearest(str(path[-1]), _keys_at(model, item["loc"][:-1]))
             rows.append((path, "unknown key" + (f'; did you mean "{near}"?' if near else "")))
+        elif item["type"] in ("union_tag_invalid", "union_tag_not_found"):
+            rows.append(((*path, "kind"), _which_kind(item.get("ctx", {}))))
         else:
             text = item["msg"].removeprefix("Value error, ")
             if not isinstance(item["input"], dict | list) and item["type"] not in ("missing", "value_error"):
@@ -185,6 +188,14 @@ def describe(error: ValidationError, model: type[BaseModel], document: Document,
     return [f"{place:<{wide[0]}}  {key:<{wide[1]}}  {text}" for place, key, text in shown]
 
 
+def _which_kind(told: dict[str, Any]) -> str:
+    if "tag" not in told:
+        return "must be given; it says which keys belong here"
+    kinds = str(told["expected_tags"]).replace("'", "")
+    near = words.nearest(str(told["tag"]), kinds.split(", "))
+    return f"there is no {told['tag']!r}" + (f'; did you mean "{near}"?' if near else f"; it is one of {kinds}")
+
+
 def _labelled(document: Document, path: KeyPath, label: str) -> str:
     place = document.line_of(path)
     if not label:
@@ -193,18 +204,40 @@ def _labelled(document: Document, path: KeyPath, label: str) -> str:
 
 
 def _without_tags(place: KeyPath) -> KeyPath:
-    """Return a place as it is written: pydantic puts the ``kind`` of a list's item after its number."""
-    return tuple(part for i, part in enumerate(place) if not (part in KINDS and i and isinstance(place[i - 1], int)))
+    """Return a place as it is written: pydantic puts the ``kind`` after a section or item that has several."""
+    return tuple(part for at, part in enumerate(place) if not _is_tag(place, at))
+
+
+def _is_tag(place: KeyPath, at: int) -> bool:
+    if at == 0 or isinstance(place[at], int):
+        return False
+    before = place[at - 1]
+    return (isinstance(before, int) or before in UNIONS) and place[at] in _kinds()
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """Return every kind a section or item can be of."""
+    schema = Scenario.model_json_schema()
+    kinds = (part["properties"].get("kind", {}).get("const") for part in schema["$defs"].values())
+    return frozenset(kind for kind in kinds if kind)
 
 
 def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys allowed at a path, looking through optional sections, tuples, free maps and unions."""
+    """Return the keys allowed at a path with kinds, looking through optional sections, tuples, maps and unions."""
     schema: dict[str, Any] = model.model_json_schema()
     nodes = [schema]
-    for part in path:
+    for at, part in enumerate(path):
+        if _is_tag(path, at):
+            nodes = [node for node in _unfold(nodes, schema) if _kind_of(node) == part]
+            continue
         below = [_child(node, part) for node in _unfold(nodes, schema)]
         nodes = [child for child in below if isinstance(child, dict)]
     return sorted({key for node in _unfold(nodes, schema) for key in node.get("properties", {})})
+
+
+def _kind_of(node: dict[str, Any]) -> Any:
+    return node.get("properties", {}).get("kind", {}).get("const")
 
 
 def _child(node: dict[str, Any], part: str | int) -> Any:

@@ -14,6 +14,7 @@ from shoplib.config.mapping import FIELDS, Mapping
 from shoplib.config.models import Scenario
 
 Schema = dict[str, Any]
+LONGEST_DEFAULT = 160
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {"type": "string", "description": "file whose settings are taken first; maps are merged, lists replaced"}
 FILLED_BY_THE_PROGRAM = ("mappings",)
@@ -157,11 +158,13 @@ def _whole(about: Schema) -> Schema:
 def _kind(about: Schema, defs: Schema) -> str:
     if "enum" in about or "const" in about:
         return " or ".join(f"`{json.dumps(value)}`" for value in about.get("enum", [about.get("const")]))
-    if "$ref" in about:
+    if "$ref" in about or "oneOf" in about:
         return "section"
     if about.get("format") in FORMATS:
         return FORMATS[about["format"]]
     kind = str(about.get("type", ""))
+    if kind == "array" and "prefixItems" in about:
+        return " and ".join(_kind(item, defs) for item in about["prefixItems"])
     if kind == "array":
         inner = _kind(about["items"], defs) if "$ref" not in about["items"] else ""
         return f"list of {inner}s" if inner in ("text",) else "list"
@@ -182,7 +185,8 @@ def _default(about: Schema, whole: Schema) -> str:
         return "none"
     if whole.get("format") == "time":
         value = str(value)[:5]
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
+    text = json.dumps(value, ensure_ascii=False)
+    return f"`{text}`" if len(text) <= LONGEST_DEFAULT else "see the model"
 
 
 def _bounds(about: Schema) -> str:
