@@ -1,0 +1,90 @@
+"""All rules over the tables of a run, and what they found as a reader sees it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from shoplib.alerts import data, shelf, stock, takings
+from shoplib.alerts.problem import problems, ranked
+from shoplib.base import money, words
+from shoplib.config.models import Shop
+from shoplib.config.stages import Alerts
+
+TOLD = {
+    takings.TAKINGS_LOW: "takings far below usual",
+    takings.NO_SALE: "a day without a sale",
+    data.FILE_REFUSED: "files refused",
+    data.ROWS_SET_ASIDE: "rows set aside",
+    stock.STOCK_OUT: "out of stock",
+    stock.STOCK_LOW: "stock runs out before a delivery",
+    stock.STOCK_DEAD: "stock that does not sell",
+    shelf.SHELF_GAPS: "gaps on the shelf",
+}
+"""What each rule is called."""
+
+
+def gather(
+    settings: Alerts,
+    shop: Shop,
+    daily: pd.DataFrame,
+    import_jobs: pd.DataFrame,
+    locations: pd.DataFrame,
+    products: pd.DataFrame,
+    position: pd.DataFrame | None = None,
+    gaps: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the table ``alerts``: what every rule found, the urgent first, then by money at stake.
+
+    Tables are the declared ones of the same names; ``position`` is ``stock_position``, ``gaps`` is ``shelf_gaps``.
+    The day of problems that have none is the last business day of ``daily``; without one there are no alerts.
+    """
+    if daily.empty:
+        return problems([])
+    as_of = daily["business_date"].max()
+    return ranked(
+        [
+            takings.alerts(daily, locations, shop, settings.takings_drop_share, settings.look_back_days),
+            data.alerts(import_jobs, as_of, shop),
+            stock.alerts(position, products, locations, shop),
+            shelf.alerts(gaps, as_of),
+        ]
+    )
+
+
+def sentences(alerts: pd.DataFrame) -> list[str]:
+    """Return what needs a person in one or two sentences.
+
+    >>> sentences(problems([]))
+    ['Nothing needs a person today: no rule found anything.']
+    """
+    if alerts.empty:
+        return ["Nothing needs a person today: no rule found anything."]
+    urgent = alerts[alerts["severity"] == "urgent"]
+    need = "thing needs" if len(alerts) == 1 else "things need"
+    said = f"{words.count(len(alerts))} {need} a person, {words.count(len(urgent)) if len(urgent) else 'none'} urgent."
+    first = urgent["sentence"].iloc[0] if len(urgent) else alerts["sentence"].iloc[0]
+    return [said, f"First: {first}"]
+
+
+def listed(alerts: pd.DataFrame, shop: Shop, most: int) -> pd.DataFrame:
+    """Return the first ``most`` alerts with the words of a reader: how soon, what, money at stake."""
+    shown = alerts.head(most)
+    return pd.DataFrame(
+        {
+            "How soon": shown["severity"],
+            "What is the matter": shown["sentence"],
+            "Money at stake": [
+                "" if pd.isna(amount) else money.show(int(amount), shop.currency, language=shop.language)
+                for amount in shown["money_minor"]
+            ],
+        }
+    ).reset_index(drop=True)
+
+
+def by_rule(alerts: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of alerts of each rule: columns rule, told, alerts, urgent; most first, then by name."""
+    groups = alerts.groupby("rule", sort=True)["severity"]
+    table = pd.DataFrame({"alerts": groups.size(), "urgent": groups.agg(lambda s: int((s == "urgent").sum()))})
+    table = table.rename_axis("rule").reset_index()
+    table.insert(1, "told", table["rule"].map(TOLD).astype(object))
+    return table.sort_values(["alerts", "rule"], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,96 @@
+"""All rules together: order, keys, and the words of each."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from shoplib.alerts import figures, gather
+from shoplib.alerts.problem import problems, ranked
+from shoplib.config.models import Shop
+from shoplib.config.stages import Alerts
+
+
+@pytest.fixture
+def run(daily, table):
+    places = table("locations", [{"location_id": "L1", "location_name": "High Street"}])
+    goods = table("products", [
+        {"product_id": "P1", "product_name": "Oat milk", "unit_price_minor": 200},
+        {"product_id": "P2", "product_name": "Rye bread"},
+    ])  # fmt: skip
+    jobs = table("import_jobs", [
+        {"import_id": "a", "source_name": "inbox", "file_name": "a.csv", "status": "refused", "fault": "no header"},
+        {"import_id": "b", "source_name": "inbox", "file_name": "b.csv", "status": "loaded", "rows_in": 5,
+         "rows_loaded": 3, "rows_set_aside": 2, "money_set_aside_minor": -450},
+        {"import_id": "c", "source_name": "goods", "file_name": "c.csv", "status": "loaded"},
+    ])  # fmt: skip
+    line = {"location_id": "L1", "as_of": pd.Timestamp("2024-03-01"), "lead_time_days": 4.0}
+    stock = table("stock_position", [
+        {**line, "product_id": "P1", "state": "out", "on_hand": 0.0, "on_order": 12.0, "daily_demand": 3.5},
+        {**line, "product_id": "P2", "state": "low", "on_hand": 2.0, "on_order": 0.0, "daily_demand": 1.0,
+         "cover_days": 2.0},
+        {**line, "product_id": "P3", "state": "dead", "on_hand": 9.0, "on_order": 0.0, "daily_demand": 0.0,
+         "stock_value_minor": 1_800},
+        {**line, "product_id": "P4", "state": "fine", "on_hand": 50.0, "on_order": 0.0, "daily_demand": 1.0},
+    ])  # fmt: skip
+    gaps = table("shelf_gaps", [
+        {"photo_id": photo, "gap_number": number, "row_number": number, "left_px": 0.0, "width_px": 9.0}
+        for photo, many in (("p1", 3), ("p2", 2)) for number in range(1, many + 1)
+    ])  # fmt: skip
+    return Alerts(), Shop(), daily({"L1": [100] * 30}), jobs, places, goods, stock, gaps
+
+
+def test_every_rule_in_one_list(run):
+    found = gather.gather(*run)
+    assert found[["severity", "sentence"]].to_numpy().tolist() == [
+        ["urgent", "Oat milk is out at High Street; 3.5 a day usually sell, 12 on order."],
+        ["urgent", "1 file of inbox could not be loaded: a.csv."],
+        ["warning", "2 rows of inbox were set aside, £4.50 in all."],
+        ["warning", "Rye bread at High Street lasts 2.0 days, a delivery takes 4.0; nothing on order."],
+        ["information", "1 product at High Street did not sell at all for weeks."],
+        ["information", "Photo p1 shows 3 gaps in 3 rows of shelf."],
+    ]
+    assert found["alert_id"].is_unique
+    assert [None if pd.isna(amount) else amount for amount in found["money_minor"]] == [
+        700, None, 450, None, 1_800, None,
+    ]  # fmt: skip
+    assert gather.sentences(found) == [
+        "6 things need a person, 2 urgent.",
+        "First: Oat milk is out at High Street; 3.5 a day usually sell, 12 on order.",
+    ]
+    assert gather.listed(found, Shop(), 3)["Money at stake"].tolist() == ["£7.00", "", "£4.50"]
+
+
+def test_the_key_of_a_problem_does_not_hang_on_its_figures(run):
+    settings, shop, daily, jobs, places, goods, stock, gaps = run
+    before = gather.gather(*run)["alert_id"].tolist()
+    worse = stock.assign(on_hand=stock["on_hand"] - 1, daily_demand=stock["daily_demand"] * 2)
+    assert sorted(gather.gather(settings, shop, daily, jobs, places, goods, worse, gaps)["alert_id"]) == sorted(before)
+
+
+def test_every_rule_has_words_and_the_chart_counts_all(run):
+    found = gather.gather(*run)
+    table = gather.by_rule(found)
+    assert table["alerts"].sum() == len(found)
+    assert table["told"].notna().all()
+    chart = figures.rules_chart(found)
+    assert chart is not None
+    assert chart.title == "6 problems found by 6 rules."
+
+
+def test_nothing_found_is_said(daily, table, run):
+    settings, shop, _, _, places, goods, _, _ = run
+    none = gather.gather(settings, shop, daily({"L1": [100] * 60}), table("import_jobs", []), places, goods)
+    assert none.empty
+    assert gather.sentences(none) == ["Nothing needs a person today: no rule found anything."]
+    assert figures.rules_chart(none) is None
+    assert gather.gather(settings, shop, daily({}), table("import_jobs", []), places, goods).empty
+
+
+def test_order_is_by_how_soon_then_money_then_key():
+    def one(key: str, severity: str, money: int | None) -> dict[str, object]:
+        return {"alert_id": key, "rule": "takings_low", "severity": severity, "since": pd.Timestamp("2024-01-01"),
+                "sentence": "x", "money_minor": money}  # fmt: skip
+
+    rows = [one("d", "information", 9), one("b", "urgent", None), one("a", "urgent", None), one("c", "urgent", 5)]
+    assert ranked([problems(rows), problems([])])["alert_id"].tolist() == ["c", "a", "b", "d"]
