@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from shoplib.config.section import ClockTime, Section, Share
 
 
-def _add_up(name: str, shares: Mapping[str, float]) -> None:
+def _add_up(name: str, shares: Mapping[Any, float]) -> None:
     total = sum(shares.values())
     if abs(total - 1) > 1e-9:
         raise ValueError(f"{name} add up to {total:g}, not to 1")
@@ -84,7 +84,10 @@ class WaterShopWorld(Span):
         None, ge=0, le=100_000_000, description="number of sales; if left out it follows from visits_a_day"
     )
     visits_a_day: float = Field(140, gt=0, le=100_000, description="mean visits on a usual day")
-    customers: int = Field(220, ge=1, le=10_000_000, description="people who come again")
+    customers: int | None = Field(
+        None, ge=1, le=10_000_000, description="people who come again; if left out it follows from the visits"
+    )
+    city: str = Field("Hyderabad", min_length=1, description="town of the shop")
     opens: ClockTime = Field(dt.time(7), description="usual opening time")
     closes: ClockTime = Field(dt.time(21), description="usual closing time")
     can_sizes: tuple[CanSize, ...] = Field(
@@ -106,7 +109,10 @@ class WaterShopWorld(Span):
     group_share: Share = Field(0.10, description="share of visits that come in with somebody")
     missed_visit_share: Share = Field(0.05, description="share of visits the camera misses")
     missing_sale_share: Share = Field(0.03, description="share of sales that are not written down")
-    known_customer_share: Share = Field(0.7, description="share of seen sales that carry the customer's key")
+    recognised_share: Share = Field(0.92, description="share of customers' seen visits in which the camera knows them")
+    known_customer_share: Share = Field(
+        0.85, description="share of the written sales to customers that carry the customer's key"
+    )
     clock_offset_s: int = Field(180, ge=0, le=3600, description="the till's clock is off by up to so many seconds")
     churn_share: Share = Field(0.12, description="share of regular customers who stop coming at some day")
 
@@ -114,12 +120,11 @@ class WaterShopWorld(Span):
     def _possible(self) -> WaterShopWorld:
         _add_up("payment_shares", self.payment_shares)
         _add_up("shares of can_sizes", {str(at): size.share for at, size in enumerate(self.can_sizes)})
-        for both in (
-            ("unpaid_share", "credit_share"),
-            ("walked_off_share", "only_looked_share"),
-        ):
-            if sum(getattr(self, name) for name in both) > 1:
-                raise ValueError(f"{both[0]} and {both[1]} add up to more than 1")
+        litres = [size.litres for size in self.can_sizes]
+        if len(set(litres)) < len(litres):
+            raise ValueError("two can_sizes hold the same litres")
+        if self.unpaid_share + self.credit_share > 1:
+            raise ValueError("unpaid_share and credit_share add up to more than 1")
         if self.closes <= self.opens:
             raise ValueError(f"closes {self.closes:%H:%M} is not after opens {self.opens:%H:%M}")
         return self
