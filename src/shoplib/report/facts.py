@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Hashable
 from importlib import metadata
-from typing import Any
 
 import pandas as pd
+from babel.dates import format_date
 
-from shoplib.base import words
+from shoplib.base import digest, words
 from shoplib.config.models import Ingest, Report, Shop
 from shoplib.report.layout import PageFacts
 
 CODE_DIGITS = 12
+FRIDAY = dt.date(2024, 1, 5)
 
 
 def of_run(
@@ -42,8 +42,8 @@ def of_run(
         language=shop.language.replace("_", "-"),
         run_code=run_code,
         provenance=(
-            ("Business day", f"from {shop.day_start:%H:%M} to the next day's {shop.day_start:%H:%M}, {shop.timezone}"),
-            *((job["file_name"], _file_line(job)) for job in import_jobs.to_dict("records")),
+            ("Business day", _business_day(shop)),
+            *_sources(import_jobs),
             ("Made with", f"shoplib {metadata.version('shoplib')}, Python {platform.python_version()}"),
         ),
         definitions=definitions,
@@ -60,5 +60,29 @@ def _data_line(import_jobs: pd.DataFrame, last: dt.date | None, shop: Shop) -> s
     )
 
 
-def _file_line(job: dict[Hashable, Any]) -> str:
-    return f"{words.plural(int(job['rows_in']), 'row')}, SHA-256 {job['file_sha256'][:CODE_DIGITS]}…"
+def _business_day(shop: Shop) -> str:
+    """Return the rule in words: which hours Friday has.
+
+    >>> _business_day(Shop())
+    'Friday is Fri 04:00 to Sat 03:59, Europe/London'
+    """
+    start = dt.datetime.combine(FRIDAY, shop.day_start)
+    end = start + dt.timedelta(days=1, minutes=-1)
+    names = [format_date(moment.date(), "EEE", locale=shop.language) for moment in (start, end)]
+    friday = format_date(FRIDAY, "EEEE", locale=shop.language)
+    return f"{friday} is {names[0]} {start:%H:%M} to {names[1]} {end:%H:%M}, {shop.timezone}"
+
+
+def _sources(import_jobs: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a line for each file taken in; the files of a source with several share one."""
+    lines = []
+    for source, jobs in import_jobs.groupby("source_name", sort=False):
+        rows = words.plural(int(jobs["rows_in"].sum()), "row")
+        if len(jobs) == 1:
+            lines.append(
+                (str(jobs["file_name"].iloc[0]), f"{rows}, SHA-256 {jobs['file_sha256'].iloc[0][:CODE_DIGITS]}…")
+            )
+        else:
+            together = digest.of_value(jobs["file_sha256"].tolist())
+            lines.append((str(source), f"{words.plural(len(jobs), 'file')}, {rows}, SHA-256 {together[:CODE_DIGITS]}…"))
+    return lines
