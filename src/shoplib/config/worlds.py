@@ -142,6 +142,7 @@ class Assortment(Section):
         default_factory=dict, description='factor on a day of the year, such as "02-14": 3.5'
     )
     share: float = Field(1.0, gt=0, description="relative size of the category's sales")
+    tax_share: Share = Field(0.0, description="tax added at the till, as a share of the price (retail)")
 
     @model_validator(mode="after")
     def _possible(self) -> Assortment:
@@ -150,11 +151,13 @@ class Assortment(Section):
             raise ValueError(f"price {low:g} to {high:g} is no range above 0")
         if len(set(self.products)) < len(self.products):
             raise ValueError("a product stands twice in products")
-        for day in self.peak_days:
+        for day, factor in self.peak_days.items():
             try:
                 dt.date.fromisoformat(f"2024-{day}")
             except ValueError:
                 raise ValueError(f'{day!r} in peak_days is not a day such as "02-14"') from None
+            if not factor > 0:
+                raise ValueError(f"the factor {factor:g} of {day} in peak_days is not above 0")
         return self
 
 
@@ -177,19 +180,24 @@ class RetailWorld(Span):
     assortment: dict[str, Assortment] = Field(
         default_factory=dict, description="category → goods; a grocer's if left out"
     )
+    products: int | None = Field(
+        None, ge=1, description="most products, best sellers of each category first; all of the assortment if left out"
+    )
     suppliers: int = Field(6, ge=1, le=1_000, description="number of suppliers")
     customers: int = Field(2_500, ge=0, le=10_000_000, description="people with a customer card")
     card_share: Share = Field(0.55, description="share of transactions that show a card")
     opens: ClockTime = Field(dt.time(8), description="opening time of every store")
     closes: ClockTime = Field(dt.time(20), description="closing time of every store")
     closed_weekday: int | None = Field(None, ge=0, le=6, description="weekday without trade, Monday is 0")
-    refund_share: Share = Field(0.02, description="share of transactions that are refunds")
+    refund_share: Share = Field(0.02, le=0.5, description="share of transactions that are refunds, up to half")
     dispersion: float = Field(
         0.35, ge=0, le=5, description="over-dispersion of daily demand: variance = mean + dispersion × mean²"
     )
     lead_time_cv: float = Field(0.35, ge=0, le=2, description="spread of lead times: standard deviation over mean")
     service_level: Share = Field(0.95, description="cycle service the simulated orders aim at")
-    record_error_share: Share = Field(0.002, description="share of movements whose quantity is written down wrongly")
+    record_error_share: Share = Field(
+        0.01, description="share of receipts, waste and transfers whose quantity is written down wrongly"
+    )
     promotions: int = Field(12, ge=0, le=10_000, description="offers over the whole span")
     churn_share: Share = Field(0.10, description="share of card holders who stop coming at some day")
     missing_cost_share: Share = Field(0.04, description="share of products whose cost is not written down")
@@ -198,6 +206,9 @@ class RetailWorld(Span):
     def _possible(self) -> RetailWorld:
         if self.closes <= self.opens:
             raise ValueError(f"closes {self.closes:%H:%M} is not after opens {self.opens:%H:%M}")
+        names = [store.name for store in self.store_list]
+        if len(set(names)) < len(names):
+            raise ValueError("two stores in store_list have the same name")
         for store in self.store_list:
             if store.categories is None:
                 continue

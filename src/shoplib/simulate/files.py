@@ -70,12 +70,15 @@ def _write_table(table: pa.Table, path: Path) -> None:
 
 
 def written(frame: pd.DataFrame, decimals: int) -> pa.Table:
-    """Return a frame as it goes into a file: ``*_minor`` columns become exact amounts without the ending."""
+    """Return a frame as it goes into a file: ``*_minor`` columns become exact amounts without the ending.
+
+    Amounts that are not known (``Int64`` columns) stay empty.
+    """
     table = arrow(frame)
     columns, names = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
         is_amount = name.endswith(MINOR)
-        columns.append(_decimal(frame[name].to_numpy(), decimals) if is_amount else column)
+        columns.append(_decimal(frame[name], decimals) if is_amount else column)
         names.append(name.removesuffix(MINOR))
     return pa.table(columns, names=names)
 
@@ -90,12 +93,15 @@ def arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.table(columns, names=list(frame.columns))
 
 
-def _decimal(minor: np.ndarray[tuple[int], np.dtype[np.int64]], decimals: int) -> pa.Array:
+def _decimal(amounts: pd.Series, decimals: int) -> pa.Array:
     """Return whole minor units as 128-bit decimals: the low word is the number, the high word its sign."""
+    absent = amounts.isna().to_numpy()
+    minor = amounts.fillna(0).to_numpy(dtype=np.int64) if absent.any() else amounts.to_numpy(dtype=np.int64)
     words = np.empty((len(minor), 2), dtype="<i8")
     words[:, 0] = minor
     words[:, 1] = minor >> 63
-    return pa.Array.from_buffers(pa.decimal128(AMOUNT_DIGITS, decimals), len(minor), [None, pa.py_buffer(words)])
+    known = pa.array(~absent, pa.bool_()).buffers()[1] if absent.any() else None
+    return pa.Array.from_buffers(pa.decimal128(AMOUNT_DIGITS, decimals), len(minor), [known, pa.py_buffer(words)])
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
