@@ -214,9 +214,9 @@ def test_one_day_at_one_place_on_christmas_day_still_trades() -> None:
 
 
 def test_bars_that_close_after_midnight_skip_the_hour_the_clocks_skip() -> None:
+    night = dt.date(2024, 3, 30)
     asked = EposWorld(transactions=3_000, start=night, end=night, opens=dt.time(18), closes=dt.time(3))
     sales = epos.world(asked, SHOP, 1).tables["transactions"]
-    sales = epos.world(asked, SHOP, 1).transactions
     sunday = sales["timestamp"].dt.normalize() == pd.Timestamp(2024, 3, 31)
     assert sunday.any()
     assert not ((sales["timestamp"].dt.hour == 1) & sunday).any()
