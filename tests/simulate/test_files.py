@@ -132,6 +132,6 @@ def test_a_folder_that_is_a_file_is_said_so(tmp_path: Path) -> None:
         "The simulated files could not be written\n"
         f"  where   {taken}\n"
         "  found   Not a directory\n"
-        "  wanted  a folder that can be written, with room for about 50 MB per 100,000 transactions\n"
+        "  wanted  a folder that can be written, with room for about 60 MB per 100,000 transactions\n"
         "  next    free the folder or give another, then run again"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -15,7 +15,8 @@ class World:
     """A world in memory.
 
     Frames have the columns of the files they go to, in their order, except that amounts are whole minor units
-    (``*_minor``) of ``currency``. ``truth`` holds what only the maker of a world can know, and is written apart.
+    (``*_minor``) of ``currency``; an unknown amount is missing (pandas ``Int64``). ``truth`` holds what only the
+    maker of a world can know, and is written apart.
     """
 
     currency: str
@@ -33,6 +34,26 @@ class World:
     """File name, folders allowed → bytes written as they are, for files that no table could become."""
 
 
+@dataclass(frozen=True)
+class Stream:
+    """A world that comes in parts, for those too large to hold."""
+
+    currency: str
+    sales: int
+    """Transactions to come."""
+    parts: Iterator[Mapping[str, pd.DataFrame]]
+    """The next rows of the tables that grow, each part with the same tables."""
+    files: Mapping[str, str]
+    """As in a world."""
+    rest: Callable[[], World]
+    """Gives the world without the rows of those tables, once all parts are taken."""
+
+
+def whole(world: World) -> Stream:
+    """Return a world that is in memory already as a stream without parts."""
+    return Stream(world.currency, world.sales, iter(()), world.files, lambda: world)
+
+
 def shares_made(what: str, made: pd.Series, asked: Mapping[str, float]) -> pd.DataFrame:
     """Return one row for each asked share of a column of words, beside its share among the rows made.
 
@@ -41,7 +62,15 @@ def shares_made(what: str, made: pd.Series, asked: Mapping[str, float]) -> pd.Da
     >>> shares_made("size", pd.Series(["S", "M", "M", "M"]), {"S": 0.3, "M": 0.7})["made"].tolist()
     [0.25, 0.75]
     """
-    found = made.astype(str).value_counts(normalize=True)
-    rows = [(what, word, share, float(found.get(word, 0.0)) if len(made) else float("nan"))
-            for word, share in asked.items()]  # fmt: skip
+    found = made.value_counts()
+    return shares_counted(what, dict(zip(found.index.astype(str), found.tolist(), strict=True)), asked)
+
+
+def shares_counted(what: str, made: Mapping[str, int], asked: Mapping[str, float]) -> pd.DataFrame:
+    """Return one row for each asked share beside the share made, from the number of rows of each word.
+
+    Without rows every made share is missing.
+    """
+    total = sum(made.values())
+    rows = [(what, word, share, made.get(word, 0) / total if total else float("nan")) for word, share in asked.items()]
     return pd.DataFrame(rows, columns=list(SHARES))
