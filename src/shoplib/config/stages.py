@@ -62,9 +62,12 @@ class Customers(Section):
 class Forecasting(Section):
     """What comes next."""
 
-    horizon_days: int = Field(28, ge=1, le=365, description="days forecast")
-    windows: int = Field(4, ge=1, le=52, description="earlier stretches of that length used to score the models")
-    interval_share: Share = Field(0.8, description="share of days that the band is to hold")
+    horizon_days: int = Field(
+        28, ge=1, le=365, description="days forecast; fewer if they cannot be tried on the history"
+    )
+    windows: int = Field(
+        4, ge=1, le=52, description="how many times that length, back from the last day, the models are tried on"
+    )
 
 
 class Inventory(Section):

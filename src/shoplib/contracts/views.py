@@ -107,8 +107,8 @@ class Forecast(Table):
     business_date = day("coming trading day", key=True)
     model = text("which model")
     expected = real("expected value; minor units where the measure is money")
-    low_80 = real("with 80 % it is above this", null=True)
-    high_80 = real("with 80 % it is below this", null=True)
+    low_80 = real("lower end of the band that holds 80 % of days; none where it cannot be told", null=True, minimum=0)
+    high_80 = real("upper end of that band", null=True)
 
 
 class ForecastScores(Table):
@@ -119,11 +119,13 @@ class ForecastScores(Table):
     location_id = text("where; * is all places together", key=True)
     measure = text("what is forecast", key=True)
     model = text("which model", key=True)
-    days = whole("days scored", unit="days", minimum=0)
+    days = whole("different days scored; a day may be forecast from several starts", unit="days", minimum=0)
     wape = real("sum of absolute errors over sum of values", unit="share of one", null=True, minimum=0)
     mase = real("mean absolute error over that of the same weekday a week before", unit="ratio", null=True, minimum=0)
     bias = real("sum of errors over sum of values; above 0 forecasts too much", unit="share of one", null=True)
-    coverage_80 = real("share of days within the 80 % interval", unit="share of one", null=True, minimum=0)
+    coverage_80 = real(
+        "share of days within a band made of errors known before them", unit="share of one", null=True, minimum=0
+    )
     chosen = text("whether its forecast is used", words=("yes", "no"))
 
 
