@@ -22,7 +22,7 @@ def run(tmp_path):
     files.write_table(tmp_path / "in" / "organizations.parquet", "organizations", ORGANIZATION)
     order = {
         "stage": "s", "scenario": SCENARIO, "sections": ["sales"], "gives": ["organizations"], "folders": ["raw"],
-        "sources": {"sales": "sales.csv"}, "inputs": {"organizations": str(tmp_path / "in" / "organizations.parquet")},
+        "sources": {"sales": ["sales.csv"]}, "inputs": {"organizations": str(tmp_path / "in" / "organizations.parquet")},
         "limit_mb": None, "chapters": {}, "parts_of_page": {}, "run_code": "c", "notebooks": "notebooks",
     }  # fmt: skip
     files.write_json(tmp_path / "work" / ".order.json", order)

@@ -23,7 +23,7 @@ import pandas as pd
 from shoplib.base import money, words
 from shoplib.config.models import Scenario
 from shoplib.errors import ShopError, UndeclaredError
-from shoplib.store import files
+from shoplib.store import files, patterns
 from shoplib.viz.export import Chart, save
 
 MIME = "application/vnd.shoplib+json"
@@ -111,12 +111,16 @@ class Run:
         """Return a folder of files this stage declared among its needs."""
         return self._input(name)
 
-    def sources(self) -> dict[str, Path]:
-        """Return source name → file, for files of the scenario and for simulated ones alike."""
-        found = {name: Path(path) for name, path in self._order["sources"].items()}
+    def sources(self) -> dict[str, list[Path]]:
+        """Return source name → files in order of name, for files of the scenario and for simulated ones alike.
+
+        A simulated source whose name has stars may have no file.
+        """
+        found = {name: [Path(path) for path in paths] for name, paths in self._order["sources"].items()}
         for source in self.config.ingest.sources:
             if source.kind == "simulated":
-                found[source.name] = self.folder("raw") / source.file
+                path = self.folder("raw") / source.file
+                found[source.name] = patterns.matching(path) if patterns.is_pattern(path.name) else [path]
         return found
 
     def chapters(self) -> dict[str, Path]:

@@ -20,8 +20,8 @@ def take(folder: Path, sources: Sources, *, share: float = 1.0, **shop: Any) -> 
     """Write each source's text to a file and take all of them in."""
     files, mappings, listed = {}, {}, []
     for name, (mapping, text) in sources.items():
-        files[name] = folder / f"{name}.csv"
-        files[name].write_text(text, encoding="utf-8", newline="")
+        files[name] = [folder / f"{name}.csv"]
+        files[name][0].write_text(text, encoding="utf-8", newline="")
         mappings[f"{name}.yaml"] = Mapping.model_validate({"name": name, **mapping})
         listed.append({"kind": "csv", "name": name, "path": f"{name}.csv", "mapping": f"{name}.yaml"})
     ingest = Ingest.model_validate({"sources": listed, "max_set_aside_share": share})

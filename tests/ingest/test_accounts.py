@@ -7,6 +7,7 @@ import pytest
 from shoplib.config.mapping import Mapping
 from shoplib.errors import ContractError
 from shoplib.ingest import accounts
+from shoplib.ingest.intake import import_id
 
 JOB: dict[str, object] = {
     "import_id": "i", "source_name": "till", "rows_in": 3, "rows_loaded": 2, "rows_set_aside": 1, "rows_duplicate": 0,
@@ -36,9 +37,9 @@ def test_an_import_is_known_by_file_mapping_and_source() -> None:
     mapping = Mapping.model_validate({"rows": "transaction", "fields": fields})
     other = Mapping.model_validate({"rows": "transaction", "fields": {**fields, "city": "c"}})
     renamed = mapping.model_copy(update={"name": "x", "description": "y"})
-    assert accounts.import_id("a", mapping, "till") == accounts.import_id("a", renamed, "till")
+    assert import_id("a", mapping, "till") == import_id("a", renamed, "till")
     ids = {
-        accounts.import_id(*of)
+        import_id(*of)
         for of in [("a", mapping, "t"), ("b", mapping, "t"), ("a", other, "t"), ("a", mapping, "u")]
     }
     assert len(ids) == 4 and all(len(name) == 16 for name in ids)

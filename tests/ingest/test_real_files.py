@@ -29,7 +29,7 @@ def facts_of(repository: Path, file: Path, mapping_name: str) -> Facts:
     source = {"kind": "csv", "name": "sales", "path": str(file), "mapping": mapping_name}
     ingest = Ingest.model_validate({"sources": [source], "max_set_aside_share": 0.0})
     shop = Shop(name="Real", currency="USD", timezone="America/New_York")
-    facts = take_in(shop, ingest, {mapping_name: mapping}, {"sales": file})
+    facts = take_in(shop, ingest, {mapping_name: mapping}, {"sales": [file]})
     for name, frame in facts.tables().items():
         check.checked(name, frame)
     return facts

@@ -38,6 +38,6 @@ def test_a_mapping_may_only_translate_into_our_words() -> None:
         "Mapping till translates into words that are not ours\n"
         "  where   fields.payment_status.words\n"
         "  found   unpayed\n"
-        "  wanted  one of paid, unpaid, refunded, failed, unknown\n"
+        "  wanted  one of paid, unpaid, credit, refunded, failed, unknown\n"
         '  next    did you mean "unpaid"?'
     )

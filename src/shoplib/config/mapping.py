@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from shoplib.base import words
 
-Target = Literal["transaction", "line", "item", "location", "employee", "product"]
+Target = Literal[
+    "transaction", "line", "item", "location", "employee", "product", "customer", "price", "promotion", "supplier",
+    "supplier_product", "purchase_order", "purchase_order_line", "movement", "count", "visit",
+]  # fmt: skip
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "transaction": (
@@ -33,6 +36,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "employee": ("employee_id", "employee_name", "employee_role", "location_id"),
     "product": ("product_id", "product_name", "product_category", "unit_price", "unit_cost"),
+    "customer": ("customer_id", "customer_name", "joined", "location_id"),
+    "price": ("product_id", "valid_from", "unit_price", "unit_cost"),
+    "promotion": (
+        "promotion_id", "product_id", "promotion_name", "location_id", "starts", "ends", "discount_share",
+    ),
+    "supplier": ("supplier_id", "supplier_name", "city", "stated_lead_days", "review_days", "minimum_order"),
+    "supplier_product": ("supplier_id", "product_id", "preference", "unit_cost", "pack_units"),
+    "purchase_order": (
+        "order_id", "supplier_id", "location_id", "ordered_on", "promised_on", "received_on", "order_status",
+    ),
+    "purchase_order_line": ("order_id", "product_id", "ordered_units", "received_units", "unit_cost"),
+    "movement": ("movement_id", "timestamp", "location_id", "product_id", "movement", "quantity", "reference"),
+    "count": ("location_id", "product_id", "counted_on", "counted_units", "book_units"),
+    "visit": ("visit_id", "location_id", "customer_id", "entered", "left", "group_id"),
 }  # fmt: skip
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -42,7 +59,19 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "location": ("location_id", "location_name"),
     "employee": ("employee_id",),
     "product": ("product_id", "product_name"),
+    "customer": ("customer_id",),
+    "price": ("product_id", "valid_from"),
+    "promotion": ("promotion_id", "product_id", "starts", "ends"),
+    "supplier": ("supplier_id", "supplier_name"),
+    "supplier_product": ("supplier_id", "product_id", "preference", "pack_units"),
+    "purchase_order": ("order_id", "supplier_id", "ordered_on", "order_status"),
+    "purchase_order_line": ("order_id", "product_id", "ordered_units", "received_units"),
+    "movement": ("movement_id", "timestamp", "product_id", "movement", "quantity"),
+    "count": ("product_id", "counted_on", "counted_units"),
+    "visit": ("visit_id", "entered"),
 }
+
+WITH_ATTRIBUTES = ("line", "item")
 
 AMOUNTS = frozenset(
     {
@@ -54,6 +83,7 @@ AMOUNTS = frozenset(
         "unit_price",
         "unit_cost",
         "line_total",
+        "minimum_order",
     }
 )
 
@@ -125,6 +155,9 @@ class Mapping(_Part):
     file: FileFormat = Field(default_factory=FileFormat, description="how the file is written")
     fields: dict[str, Field_] = Field(description="our field → their columns")
     constants: dict[str, str] = Field(default_factory=dict, description="our field → one value for all rows")
+    attributes: dict[str, str] = Field(
+        default_factory=dict, description="trait of what was sold, such as colour → source column; for lines and items"
+    )
     key: tuple[str, ...] = Field((), description="source columns that make a row the same row; all columns if left out")
     skip: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="source column → values whose rows are no sales (footers, NONE)"
@@ -159,6 +192,8 @@ class Mapping(_Part):
                 problems.append(((part, name), f"rows: {self.rows} has no such field; {meant}"))
         needed = [name for name in REQUIRED[self.rows] if name not in given]
         problems += [(("fields",), f'rows: {self.rows} needs the field "{n}" here or under constants') for n in needed]
+        if self.attributes and self.rows not in WITH_ATTRIBUTES:
+            problems.append((("attributes",), f"only rows: {' and rows: '.join(WITH_ATTRIBUTES)} have attributes"))
         twice = sorted(set(self.fields) & set(self.constants))
         problems += [(("constants", name), "stands under fields too; keep one") for name in twice]
         if self.rows == "line" and not {"line_total", "unit_price"} & given:

@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from shoplib.base import digest, money, words
-from shoplib.config.mapping import Mapping
 from shoplib.errors import ContractError, SourceError
 from shoplib.ingest.amounts import EXACT
-from shoplib.ingest.repeats import Intake
-from shoplib.ingest.validation import SKIPPED
+from shoplib.ingest.intake import File, Intake, Refused
+from shoplib.ingest.validation import SKIPPED, WITHDRAWN, Verdict
 
 ROW_SHAPE = "row_shape"
 SHOWN_EXAMPLES = 3
@@ -29,51 +29,72 @@ REMEDIES = {
     "total_arithmetic": "map the subtotal before tax, the discount and the tax, or leave subtotal out of the mapping",
     "conflict": "make the key or transaction_id of all columns that tell rows apart",
     "unknown_transaction": "take in the file of their transactions too",
+    "unknown_reference": "take in the file of what they name too",
+    "below_minimum": "mend these figures where they are kept",
+    "ends_before_start": "map the two dates the other way round, or mend them where they are kept",
     ROW_SHAPE: "check file.delimiter, and quotation marks around cells that hold it",
 }
 
 
-def import_id(sha256: str, mapping: Mapping, source_name: str) -> str:
-    """Return the key of an import: the same file under the same mapping and source always has the same."""
-    content = mapping.model_dump(mode="json", exclude={"name", "description"})
-    return digest.of_value([sha256, content, source_name])[:16]
+MONEY = ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")
 
 
 def row_money(intake: Intake, currency: str) -> pd.Series:
     """Return what each row is worth in minor units, missing where that cannot be read or means nothing."""
     if intake.typed.money is None:
-        return pd.Series(pd.NA, index=intake.raw.rows.index, dtype="Int64")
+        return pd.Series(pd.NA, index=intake.rows.index, dtype="Int64")
     return intake.typed.money.minor(currency)
 
 
-def job(intake: Intake, currency: str) -> dict[str, object]:
-    """Return the row of ``import_jobs`` for one file."""
-    verdict, worth = intake.verdict, row_money(intake, currency)
-    aside = verdict.rule != ""
-    row: dict[str, object] = {
-        "import_id": intake.import_id,
-        "source_name": intake.source_name,
-        "file_name": intake.path.name,
-        "file_sha256": intake.raw.sha256,
-        "mapping_name": intake.mapping.name,
-        "rows_in": intake.raw.rows_in,
-        "rows_loaded": int(verdict.good.sum()),
-        "rows_set_aside": int(aside.sum()) + len(intake.raw.misshapen),
-        "rows_duplicate": int(verdict.duplicate.sum()),
-    }
-    if intake.typed.money is None:
-        amounts = ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")
-        return {**row, "currency": None, **dict.fromkeys(amounts), "money_rounding": None}
-    money_in = total(worth)
-    rounding = EXACT.subtract(intake.typed.money.total(), money.to_major(money_in, currency))
+def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
+    """Return the rows of ``import_jobs`` for files that are loaded, in their order."""
+    good, aside = intake.verdict.good.to_numpy(), (intake.verdict.rule != "").to_numpy()
+    twice, worth = intake.verdict.duplicate.to_numpy(), row_money(intake, currency)
+    found = []
+    for number in intake.kept():
+        rows = intake.rows_of(number)
+        broken = len(intake.misshapen[number])
+        line = {
+            **_head(intake.files[number]),
+            "status": "loaded",
+            "fault": None,
+            "rows_in": rows.stop - rows.start + broken,
+            "rows_loaded": int(good[rows].sum()),
+            "rows_set_aside": int(aside[rows].sum()) + broken,
+            "rows_duplicate": int(twice[rows].sum()),
+        }
+        if intake.typed.money is None:
+            found.append({**line, "currency": None, **dict.fromkeys(MONEY), "money_rounding": None})
+            continue
+        here = worth.iloc[rows]
+        money_in = total(here)
+        rounding = EXACT.subtract(intake.typed.money.part(rows).total(), money.to_major(money_in, currency))
+        parts = (money_in, total(here[good[rows]]), total(here[aside[rows]]), total(here[twice[rows]]))
+        found.append(
+            {
+                **line,
+                "currency": currency,
+                **dict(zip(MONEY, parts, strict=True)),
+                "money_rounding": format(rounding.normalize() if rounding else Decimal(0), "f"),
+            }
+        )
+    return found
+
+
+def refused_job(refused: Refused) -> dict[str, object]:
+    """Return the row of ``import_jobs`` for a file of which nothing is loaded: its rows are not counted."""
+    counts = dict.fromkeys(("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate"), 0)
+    head = {**_head(refused.file), "status": "refused", "fault": refused.fault}
+    return {**head, **counts, "currency": None, **dict.fromkeys(MONEY), "money_rounding": None}
+
+
+def _head(file: File) -> dict[str, object]:
     return {
-        **row,
-        "currency": currency,
-        "money_in_minor": money_in,
-        "money_loaded_minor": total(worth[verdict.good]),
-        "money_set_aside_minor": total(worth[aside]),
-        "money_duplicate_minor": total(worth[verdict.duplicate]),
-        "money_rounding": format(rounding.normalize() if rounding else Decimal(0), "f"),
+        "import_id": file.import_id,
+        "source_name": file.source_name,
+        "file_name": file.path.name,
+        "file_sha256": file.sha256,
+        "mapping_name": file.mapping_name,
     }
 
 
@@ -82,17 +103,17 @@ def total(amounts: pd.Series) -> int:
     return sum(amounts.dropna().tolist())
 
 
-def require_conservation(jobs: Sequence[dict[str, object]], loaded: dict[str, tuple[int, int]]) -> None:
+def require_conservation(lines: Sequence[dict[str, object]], loaded: dict[str, tuple[int, int]]) -> None:
     """Ensure that rows and money of each file are all accounted for, and that the tables hold what was kept.
 
     ``loaded`` gives rows and minor units found in the finished tables for each import with money. A difference
     is a fault of this library: ``ContractError``, and nothing is returned.
     """
     problems = []
-    for line in jobs:
+    for line in lines:
         for unit, names in (
             ("rows", ("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate")),
-            ("minor units", ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")),
+            ("minor units", MONEY),
         ):
             amounts = [line[name] for name in names]
             if None in amounts:
@@ -112,81 +133,106 @@ def require_conservation(jobs: Sequence[dict[str, object]], loaded: dict[str, tu
 
 
 def rejected(intake: Intake, currency: str) -> pd.DataFrame:
-    """Return the rows of ``rejected_rows`` for one file, in the order of the file."""
+    """Return the rows of ``rejected_rows`` for the files of an intake, in their order."""
     verdict = intake.verdict
-    aside = verdict.rule != ""
-    rows = intake.raw.rows[aside]
+    aside = ((verdict.rule != "") & (verdict.rule != WITHDRAWN)).to_numpy()
     judged = pd.DataFrame(
         {
-            "source_row": rows.index,
+            "file": intake.file_number[aside],
+            "source_row": intake.source_row[aside],
             "rule": verdict.rule[aside],
             "column_name": verdict.column_name[aside].replace("", None),
             "found": verdict.found[aside],
             "reason": verdict.reason[aside],
             "money_minor": row_money(intake, currency)[aside],
-            "row_text": [digest.canonical(record) for record in rows.to_dict("records")],
+            "row_text": [digest.canonical(record) for record in intake.rows[aside].to_dict("records")],
         }
     )
-    broken = intake.raw.misshapen
-    width = words.plural(intake.raw.rows.shape[1], "column")
-    misshapen = pd.DataFrame(
-        {
-            "source_row": broken.index,
-            "rule": ROW_SHAPE,
-            "column_name": None,
-            "found": [words.plural(int(fields), "field") for fields in broken["fields"]],
-            "reason": f"the file has {width}",
-            "money_minor": pd.Series(pd.NA, index=broken.index, dtype="Int64"),
-            "row_text": [json.dumps({"text": text}, ensure_ascii=False) for text in broken["text"]],
-        }
-    )
-    parts = [part for part in (judged, misshapen) if len(part)]
+    width = words.plural(intake.rows.shape[1], "column")
+    parts = [judged] if len(judged) else []
+    for number in intake.kept():
+        broken = intake.misshapen[number]
+        if broken.empty:
+            continue
+        parts.append(
+            pd.DataFrame(
+                {
+                    "file": number,
+                    "source_row": broken.index,
+                    "rule": ROW_SHAPE,
+                    "column_name": None,
+                    "found": [words.plural(int(fields), "field") for fields in broken["fields"]],
+                    "reason": f"the file has {width}",
+                    "money_minor": pd.Series(pd.NA, index=broken.index, dtype="Int64"),
+                    "row_text": [json.dumps({"text": text}, ensure_ascii=False) for text in broken["text"]],
+                }
+            )
+        )
     if not parts:
-        return judged.assign(import_id=intake.import_id)
+        return judged.assign(import_id=None)
     whole = pd.concat([part.astype({"column_name": object}) for part in parts], ignore_index=True)
-    return whole.sort_values("source_row", ignore_index=True).assign(import_id=intake.import_id)
+    whole = whole.sort_values(["file", "source_row"], ignore_index=True)
+    ids = np.array([file.import_id for file in intake.files], dtype=object)
+    return whole.assign(import_id=ids[whole["file"].to_numpy(dtype=int)])
 
 
-def refuse_dirty(intake: Intake, currency: str, max_share: float) -> None:
-    """Raise ``SourceError`` if more of a file than ``max_share`` would be set aside.
+def too_dirty(intake: Intake, verdict: Verdict, max_share: float) -> list[int]:
+    """Return the numbers of the files of which more than ``max_share`` would be set aside.
 
-    Rows the mapping skips do not count. The message lists each rule with its rows, three examples and the
-    money that would be missing.
+    Rows the mapping skips do not count, and files already withdrawn are not asked again.
     """
-    line = job(intake, currency)
-    rule = intake.verdict.rule
-    broken = rule[(rule != "") & (rule != SKIPPED)]
-    shape = pd.Series(ROW_SHAPE, index=intake.raw.misshapen.index, dtype=object)
-    rules = pd.concat([part for part in (broken, shape) if len(part)]) if len(broken) + len(shape) else broken
-    rows_in = int(str(line["rows_in"]))
-    if len(rules) <= max_share * rows_in:
-        return
-    counts = rules.value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    broken = (~verdict.rule.isin(("", SKIPPED, WITHDRAWN))).to_numpy()
+    misshapen = np.array([len(part) for part in intake.misshapen], dtype=int)
+    rows = np.bincount(intake.file_number, minlength=len(intake.files)) + misshapen
+    dirty = np.bincount(intake.file_number, weights=broken, minlength=len(intake.files)) + misshapen
+    return [number for number in intake.kept() if dirty[number] > max_share * rows[number]]
+
+
+def dirt(intake: Intake, number: int, verdict: Verdict, currency: str, max_share: float) -> SourceError:
+    """Return the message that more of a file than ``max_share`` would be set aside.
+
+    It lists each rule with its rows, three examples and the money that would be missing.
+    """
+    here = intake.rows_of(number)
+    rule, misshapen = verdict.rule.iloc[here], intake.misshapen[number]
+    broken = rule[~rule.isin(("", SKIPPED))]
+    rows_in = len(rule) + len(misshapen)
+    counts = broken.value_counts()
+    if len(misshapen):
+        counts = pd.concat([counts, pd.Series({ROW_SHAPE: len(misshapen)})])
+    counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     details = []
     for name, count in counts.items():
         details.append(f"{name}: {words.plural(int(count), 'row')}")
-        details += [f"  {text}" for text in _examples(intake, rules[rules == name].index[:SHOWN_EXAMPLES])]
-    worth = row_money(intake, currency)[broken.index]
-    found = f"{words.plural(len(rules), 'row')} of {words.count(rows_in)} ({words.share(len(rules) / rows_in)})"
+        if name == ROW_SHAPE:
+            details += [f"  {text}" for text in _misshapen_examples(misshapen)]
+        else:
+            details += [f"  {text}" for text in _examples(intake, verdict, broken[broken == name].index)]
+    together = int(counts.sum())
+    found = f"{words.plural(together, 'row')} of {words.count(rows_in)} ({words.share(together / rows_in)})"
     if intake.typed.money is not None:
-        found += f", {money.show(total(worth), currency)}"
-    raise SourceError(
+        found += f", {money.show(total(row_money(intake, currency)[broken.index]), currency)}"
+    return SourceError(
         f'Too many rows of source "{intake.source_name}" cannot be loaded', details=details,
-        where=str(intake.path), found=found,
+        where=str(intake.files[number].path), found=found,
         wanted=f"at most {words.share(max_share)} of the rows (ingest.max_set_aside_share)",
         next_step=REMEDIES.get(str(counts.index[0]), "mend the file or its mapping"),
     )  # fmt: skip
 
 
-def _examples(intake: Intake, rows: pd.Index) -> list[str]:
-    verdict, lines = intake.verdict, []
-    for row in rows:
-        if row in verdict.index:
-            found = str(verdict.found[row])[:SHOWN_CHARACTERS]
-            place = f"row {words.count(row)}, {verdict.column_name[row]}" if verdict.column_name[row] else f"row {row}"
-            lines.append(f'{place}: "{found}": {verdict.reason[row]}')
-        else:
-            broken = intake.raw.misshapen.loc[row]
-            fields = words.plural(int(broken["fields"]), "field")
-            lines.append(f'row {words.count(row)}: {fields}: "{str(broken["text"])[:SHOWN_CHARACTERS]}"')
+def _examples(intake: Intake, verdict: Verdict, rows: pd.Index) -> list[str]:
+    lines = []
+    for row in rows[:SHOWN_EXAMPLES]:
+        found, column = str(verdict.found[row])[:SHOWN_CHARACTERS], verdict.column_name[row]
+        number = int(intake.source_row[row])
+        place = f"row {words.count(number)}, {column}" if column else f"row {number}"
+        lines.append(f'{place}: "{found}": {verdict.reason[row]}')
     return lines
+
+
+def _misshapen_examples(misshapen: pd.DataFrame) -> list[str]:
+    return [
+        f"row {words.count(row)}: {words.plural(int(broken['fields']), 'field')}: "
+        f'"{str(broken["text"])[:SHOWN_CHARACTERS]}"'
+        for row, broken in misshapen.head(SHOWN_EXAMPLES).iterrows()
+    ]

@@ -76,6 +76,10 @@ class Numbers:
                 total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
         return total
 
+    def part(self, rows: slice) -> Numbers:
+        """Return the numbers of some neighbouring rows."""
+        return Numbers(self.codes[rows], self.exact, self.problems, self.index[rows])
+
     def times(self, other: Numbers) -> Numbers:
         """Return the exact products row by row; missing where either side is."""
         width = len(other.exact) + 1

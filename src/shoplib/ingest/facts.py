@@ -12,12 +12,11 @@ import pandas as pd
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import convert
-from shoplib.errors import MappingError, SourceError
 from shoplib.ingest import accounts, masters, sales
-from shoplib.ingest.mapping import apply, source_columns
-from shoplib.ingest.readers import read_file
-from shoplib.ingest.repeats import Intake, mark_repeats
-from shoplib.ingest.validation import judge
+from shoplib.ingest.intake import Arrived, Intake, Refused, arrive, one_line
+from shoplib.ingest.mapping import source_columns
+from shoplib.ingest.records import Records, customers, settle
+from shoplib.ingest.repeats import CONFLICT, mark_repeats
 
 MAIN_LOCATION = "main"
 
@@ -26,17 +25,27 @@ MAIN_LOCATION = "main"
 class Facts:
     """The fact tables as declared, and in words what had to be added to the files.
 
-    Transactions are ordered by time and id, lines by transaction and number, masters by id, imports and
-    rejected rows by source in the scenario's order.
+    Transactions, movements and visits are ordered by time and id, all other tables by their key, imports and
+    rejected rows by source in the scenario's order, then by file.
     """
 
     organizations: pd.DataFrame
     locations: pd.DataFrame
     employees: pd.DataFrame
     products: pd.DataFrame
+    product_prices: pd.DataFrame
+    promotions: pd.DataFrame
+    customers: pd.DataFrame
+    visits: pd.DataFrame
     import_jobs: pd.DataFrame
     transactions: pd.DataFrame
     transaction_items: pd.DataFrame
+    suppliers: pd.DataFrame
+    supplier_products: pd.DataFrame
+    purchase_orders: pd.DataFrame
+    purchase_order_lines: pd.DataFrame
+    stock_movements: pd.DataFrame
+    stock_counts: pd.DataFrame
     rejected_rows: pd.DataFrame
     notes: tuple[str, ...]
 
@@ -45,66 +54,117 @@ class Facts:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "notes"}
 
 
-def take_in(shop: Shop, ingest: Ingest, mappings: MappingOf[str, Mapping], files: MappingOf[str, Path]) -> Facts:
+@dataclass(frozen=True)
+class Settled:
+    """All files together, every row judged."""
+
+    intakes: list[Intake]
+    main: str
+    places: pd.DataFrame
+    sales: pd.DataFrame
+    transactions: pd.DataFrame
+    items: pd.DataFrame
+    records: Records
+
+
+def take_in(
+    shop: Shop, ingest: Ingest, mappings: MappingOf[str, Mapping], files: MappingOf[str, Sequence[Path]]
+) -> Facts:
     """Return the facts of all files, each row loaded, set aside with its reason, or counted as a duplicate.
 
-    ``mappings`` are found by the name a source gives, ``files`` by the source's name. The order of files and
-    of rows makes no difference to transactions, lines and masters, except which of two contradicting rows
-    stays. Product columns of a transaction file make a line each unless lines come in a file of their own.
+    ``mappings`` are found by the name a source gives, ``files`` by the source's name, several in order of name. The
+    order of files and of rows makes no difference to the tables, except which of two contradicting rows stays.
+    Product columns of a transaction file make a line each unless lines come in a file of their own.
     Raises ``SourceError`` for a file that cannot be read or of which more than ``max_set_aside_share`` would
-    be set aside, ``MappingError`` for a mapping that does not fit.
+    be set aside, unless its source says ``on_bad_file: refuse``: then nothing of it is loaded, the others are not
+    touched by it, and its line in ``import_jobs`` tells the fault. Raises ``MappingError`` for a mapping that does
+    not fit.
     """
-    intakes = [
-        _read(source.name, _found(files, source.name), mappings[source.mapping], shop) for source in ingest.sources
-    ]
-    mark_repeats(intakes)
-    places = masters.places_in_files([i for i in intakes if i.mapping.rows == "location"], shop)
-    main = str(places.index[0]) if len(places) == 1 else MAIN_LOCATION
-    whole_rows, line_rows = _sales_rows(intakes, places, shop, main)
-    transactions = _stacked([whole_rows, sales.transactions_of_lines(line_rows)], sales.TRANSACTION_COLUMNS)
-    items = _items(intakes, whole_rows, line_rows, transactions, shop)
-    for intake in intakes:
-        accounts.refuse_dirty(intake, shop.currency, ingest.max_set_aside_share)
-    lines = transactions["transaction_id"].map(items["transaction_id"].value_counts()).astype("Int64").fillna(1)
-    transactions["num_items"] = transactions["num_items"].fillna(lines)
-    rows = _stacked([whole_rows, line_rows])
-    whole = masters.complete(intakes, places, rows, items, shop, main)
-    jobs = [accounts.job(intake, shop.currency) for intake in intakes]
-    accounts.require_conservation(jobs, _in_tables(intakes, transactions, items))
-    rejected = [accounts.rejected(intake, shop.currency) for intake in intakes]
+    arrived = arrive(shop, ingest, mappings, files)
+    settled, refused = _without_bad_files(arrived, shop, ingest.max_set_aside_share)
+    intakes, records = settled.intakes, settled.records
+    whole = masters.complete(intakes, settled.places, settled.sales, settled.items, records, shop, settled.main)
+    jobs = [line for intake in intakes for line in accounts.jobs(intake, shop.currency)]
+    accounts.require_conservation(jobs, _in_tables(intakes, settled.transactions, settled.items))
+    jobs += [accounts.refused_job(one) for one in (*arrived.refused, *refused)]
+    place = {import_id: number for number, import_id in enumerate(arrived.order)}
+    jobs.sort(key=lambda line: place[str(line["import_id"])])
+    rejected = _stacked([accounts.rejected(intake, shop.currency) for intake in intakes] or [pd.DataFrame()])
+    if len(rejected):
+        rejected = rejected.iloc[rejected["import_id"].map(place).argsort(kind="stable")]
+    named = {*settled.transactions["customer_id"].dropna(), *records.tables["visits"]["customer_id"].dropna()}
+    people = {"customers": customers(records.tables["customers"], named)}
     return Facts(
         organizations=_declared("organizations", _organization(shop)),
         locations=_declared("locations", whole.locations),
         employees=_declared("employees", whole.employees),
         products=_declared("products", whole.products),
         import_jobs=_declared("import_jobs", pd.DataFrame(jobs)),
-        transactions=_declared("transactions", transactions, ["timestamp", "transaction_id"]),
-        transaction_items=_declared("transaction_items", items, ["transaction_id", "line_number"]),
-        rejected_rows=_declared("rejected_rows", _stacked(rejected)),
-        notes=whole.notes,
+        transactions=_declared("transactions", settled.transactions, ["timestamp", "transaction_id"]),
+        transaction_items=_declared("transaction_items", settled.items, ["transaction_id", "line_number"]),
+        rejected_rows=_declared("rejected_rows", rejected),
+        notes=(*arrived.notes, *whole.notes),
+        **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},
     )
 
 
-def _found(files: MappingOf[str, Path], name: str) -> Path:
-    if name not in files:
-        raise SourceError(
-            f'No file was given for source "{name}"', found=", ".join(sorted(files)) or "no files",
-            next_step="give each source of ingest.sources its file",
-        )  # fmt: skip
-    return files[name]
+def _without_bad_files(arrived: Arrived, shop: Shop, max_share: float) -> tuple[Settled, list[Refused]]:
+    """Return all good files settled, and the too dirty ones of sources that refuse such.
+
+    First leave the files that are too dirty by themselves, then, each time all is judged again, those that are too
+    dirty beside the others. Rows contradict earlier rows only, so of the files with contradictions the first leaves
+    alone: what comes after it may be sound without it. Raises ``SourceError`` for the first one where the source
+    says stop.
+    """
+    intakes, refused = arrived.intakes, []
+    at_first = [
+        (intake, number, accounts.dirt(intake, number, intake.judged, shop.currency, max_share))
+        for intake in intakes
+        if intake.on_bad_file == "refuse"
+        for number in accounts.too_dirty(intake, intake.judged, max_share)
+    ]
+    leaving = at_first
+    while True:
+        refused += [Refused(intake.files[number], one_line(error)) for intake, number, error in leaving]
+        gone = {(intake.number, number) for intake, number, _ in leaving}
+        intakes = [
+            intake.afresh([number for batch, number in sorted(gone) if batch == intake.number]) for intake in intakes
+        ]
+        settled = _settled(intakes, shop)
+        dirty = [
+            (intake, number) for intake in intakes for number in accounts.too_dirty(intake, intake.verdict, max_share)
+        ]
+        may_leave = [(intake, number) for intake, number in dirty if intake.on_bad_file == "refuse"]
+        place = {import_id: at for at, import_id in enumerate(arrived.order)}
+        may_leave.sort(key=lambda one: place[one[0].files[one[1]].import_id])
+        contradicting = [
+            (intake, number)
+            for intake, number in may_leave
+            if (intake.verdict.rule.iloc[intake.rows_of(number)] == CONFLICT).any()
+        ]
+        leaving = [
+            (intake, number, accounts.dirt(intake, number, intake.verdict, shop.currency, max_share))
+            for intake, number in contradicting[:1] or may_leave
+        ]
+        if leaving:
+            continue
+        for intake, number in dirty:
+            raise accounts.dirt(intake, number, intake.verdict, shop.currency, max_share)
+        return settled, refused
 
 
-def _read(name: str, path: Path, mapping: Mapping, shop: Shop) -> Intake:
-    raw = read_file(path, mapping.file)
-    typed = apply(raw, mapping, shop.currency)
-    if mapping.rows == "item" and typed.money is None:
-        raise MappingError(
-            f"Mapping {mapping.name} gives its lines no amount", where=str(path),
-            found=", ".join(raw.rows.columns), wanted="line_total, or unit_price",
-            next_step="map one of them under fields",
-        )  # fmt: skip
-    verdict = judge(raw.rows, typed, mapping, shop.currency)
-    return Intake(name, path, raw, mapping, typed, verdict, accounts.import_id(raw.sha256, mapping, name))
+def _settled(intakes: list[Intake], shop: Shop) -> Settled:
+    """Return the rows of all files in their tables, and hold against rows what they break across files."""
+    mark_repeats(intakes)
+    places = masters.places_in_files([i for i in intakes if i.mapping.rows == "location"], shop)
+    main = str(places.index[0]) if len(places) == 1 else MAIN_LOCATION
+    whole_rows, line_rows = _sales_rows(intakes, places, shop, main)
+    transactions = _stacked([whole_rows, sales.transactions_of_lines(line_rows)], sales.TRANSACTION_COLUMNS)
+    items = _items(intakes, whole_rows, line_rows, transactions, shop)
+    lines = transactions["transaction_id"].map(items["transaction_id"].value_counts()).astype("Int64").fillna(1)
+    transactions["num_items"] = transactions["num_items"].fillna(lines)
+    records = settle(intakes, places, shop, main)
+    return Settled(intakes, main, places, _stacked([whole_rows, line_rows]), transactions, items, records)
 
 
 def _sales_rows(
@@ -122,7 +182,7 @@ def _sales_rows(
             numbers = intake.typed.numbers
             whole.append(sales.transactions_of_rows(timed, "tax_total" in numbers, "subtotal" in numbers))
     whole_rows = sales.number_occurrences(_stacked(whole))
-    verdicts = {intake.import_id: intake.verdict for intake in intakes}
+    verdicts = {intake.number: intake.verdict for intake in intakes}
     line_rows = sales.number_occurrences(_stacked(lines))
     return whole_rows, sales.refuse_foreign_lines(line_rows, whole_rows["transaction_id"], verdicts)
 
@@ -168,13 +228,14 @@ def _in_tables(
 ) -> dict[str, tuple[int, int]]:
     """Return how many rows and minor units of each file of sales stand in the finished tables."""
     found = {}
-    for intake in intakes:
-        if intake.typed.money is None:
-            continue
-        of_rows = intake.mapping.rows == "transaction"
-        table, column = (transactions, "total_amount_minor") if of_rows else (items, "line_total_minor")
-        mine = table[table["import_id"] == intake.import_id]
-        found[intake.import_id] = (len(mine), accounts.total(mine[column]))
+    for table, column, kinds in (
+        (transactions, "total_amount_minor", ("transaction",)),
+        (items, "line_total_minor", ("line", "item")),
+    ):
+        groups = table.groupby("import_id", sort=False)[column]
+        sums = {str(name): (len(part), accounts.total(part)) for name, part in groups}
+        ids = [i.files[n].import_id for i in intakes if i.mapping.rows in kinds for n in i.kept()]
+        found.update({import_id: sums.get(import_id, (0, 0)) for import_id in ids})
     return found
 
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
+from shoplib.base import digest
 from shoplib.config.mapping import AMOUNTS, Mapping
+from shoplib.ingest import declared
 from shoplib.ingest.amounts import Numbers, read_numbers
 from shoplib.ingest.readers import RawFile, require_columns
 from shoplib.ingest.times import Moments, read_moments
 from shoplib.ingest.vocabulary import VOCABULARIES, check_words, to_ours
 
 COUNTS = ("quantity", "line_number", "num_items")
+ATTRIBUTES = "attributes"
 IDS = {"location_id": "location_name", "employee_id": "employee_name", "product_id": "product_name"}
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The rows of one file in our fields, all indexed by ``source_row``.
+    """Rows in our fields, all indexed alike.
 
-    ``cells`` are strings, one column a mapped field; ``numbers`` the exact amounts and counts among them;
-    ``words`` our word for each status and way to pay; ``moments`` the date and time; ``money`` what a row is
-    worth: the total of a transaction, the line total (or quantity × unit price) of a line, nothing for masters.
+    ``cells`` are strings, one column a mapped field, and ``attributes`` as JSON if there are any; ``numbers`` the
+    exact amounts and counts among them; ``words`` our word for each status and way to pay; ``moments`` the date and
+    time of a sale, ``dates`` the days and times of a record; ``money`` what a row is worth: the total of a
+    transaction, the line total (or quantity × unit price) of a line, nothing for masters and records.
     """
 
     cells: pd.DataFrame
@@ -31,6 +36,7 @@ class Typed:
     words: dict[str, pd.Series]
     moments: Moments | None
     money: Numbers | None
+    dates: dict[str, Moments] = field(default_factory=dict)
 
     def has(self, field: str) -> bool:
         """Return whether the mapping gives this field."""
@@ -38,20 +44,28 @@ class Typed:
 
 
 def apply(raw: RawFile, mapping: Mapping, currency: str) -> Typed:
-    """Return a file's rows in our fields.
+    """Return a file's rows in our fields, as ``read_fields`` does.
+
+    Raises ``MappingError`` for columns the file does not have, too.
+    """
+    require_columns(raw.path, raw.rows.columns, named_columns(mapping), mapping.name)
+    return read_fields(raw.rows, mapping, currency)
+
+
+def read_fields(rows: pd.DataFrame, mapping: Mapping, currency: str) -> Typed:
+    """Return rows of strings in our fields.
 
     A field of several columns is joined by a blank, then filled with its default where it is empty, then
     translated by its words. Where a name but no id of a place, person or product is mapped, the name is the
-    id. Raises ``MappingError`` for columns the file does not have and words that are none of ours.
+    id. Raises ``MappingError`` for words that are none of ours.
     """
-    require_columns(raw.path, raw.rows.columns, named_columns(mapping), mapping.name)
-    cells = pd.DataFrame(index=raw.rows.index)
-    for name, field in mapping.fields.items():
-        check_words(name, field.words, mapping.name)
-        joined = _joined(raw.rows, field.columns)
-        if field.default is not None:
-            joined = joined.mask(joined == "", field.default)
-        cells[name] = _translated(joined, field.words) if field.words else joined
+    cells = pd.DataFrame(index=rows.index)
+    for name, source in mapping.fields.items():
+        check_words(name, source.words, mapping.name)
+        joined = _joined(rows, source.columns)
+        if source.default is not None:
+            joined = joined.mask(joined == "", source.default)
+        cells[name] = _translated(joined, source.words) if source.words else joined
     for name, value in mapping.constants.items():
         cells[name] = value
     for identity, name in IDS.items():
@@ -60,18 +74,46 @@ def apply(raw: RawFile, mapping: Mapping, currency: str) -> Typed:
     numbers = {
         name: read_numbers(cells[name], mapping.file, currency if name in AMOUNTS else None)
         for name in cells
-        if name in AMOUNTS or name in COUNTS
+        if name in _numbers_of(mapping)
     }
     words = {name: to_ours(name, cells[name]) for name in cells if name in VOCABULARIES}
-    written = mapping.fields["timestamp"].format if "timestamp" in mapping.fields else ""
-    moments = read_moments(cells["timestamp"], written) if "timestamp" in cells else None
-    return Typed(cells, numbers, words, moments, _money(mapping.rows, numbers))
+    times = ("timestamp",) if not declared.parts(mapping.rows) else declared.named(mapping.rows, "day", "instant")
+    dates = {name: read_moments(cells[name], written_as(mapping, name)) for name in times if name in cells}
+    if mapping.attributes:
+        cells[ATTRIBUTES] = _traits(rows, mapping.attributes)
+    return Typed(cells, numbers, words, dates.get("timestamp"), _money(mapping.rows, numbers), dates)
+
+
+def written_as(mapping: Mapping, name: str) -> str:
+    """Return the format in which a mapping says a date or time is written, ``""`` for ISO 8601."""
+    return mapping.fields[name].format if name in mapping.fields else ""
+
+
+def _numbers_of(mapping: Mapping) -> tuple[str, ...]:
+    """Return the fields of a mapping's rows that are numbers."""
+    of_record = declared.named(mapping.rows, "whole", "real", "minor")
+    return of_record if declared.parts(mapping.rows) else (*AMOUNTS, *COUNTS)
+
+
+def _traits(rows: pd.DataFrame, attributes: dict[str, str]) -> pd.Series:
+    """Return the filled attributes of each row as a JSON object; the work is done once for each distinct set."""
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for column in attributes.values():
+        own, distinct = pd.factorize(rows[column])
+        codes = pd.factorize(codes * (len(distinct) + 1) + own)[0]
+    _, first = np.unique(codes, return_index=True)
+    sets = rows[list(dict.fromkeys(attributes.values()))].iloc[first].to_dict("records")
+    texts = []
+    for cells in sets:
+        filled = {name: cells[column] for name, column in attributes.items() if cells[column]}
+        texts.append(digest.canonical(filled) if filled else "")
+    return pd.Series(np.array(texts, dtype=object)[codes], index=rows.index, dtype=object)
 
 
 def named_columns(mapping: Mapping) -> list[str]:
     """Return every source column a mapping names, each once."""
     of_fields = [column for field in mapping.fields.values() for column in field.columns]
-    return list(dict.fromkeys([*of_fields, *mapping.key, *mapping.skip]))
+    return list(dict.fromkeys([*of_fields, *mapping.attributes.values(), *mapping.key, *mapping.skip]))
 
 
 def source_columns(mapping: Mapping, fields: Iterable[str]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from shoplib.base import words
 from shoplib.config.models import Shop
-from shoplib.ingest.repeats import Intake
-from shoplib.ingest.sales import minutes
+from shoplib.ingest.clocks import minutes
+from shoplib.ingest.intake import Intake
+from shoplib.ingest.records import Records
 from shoplib.ingest.times import read_clock
 
 MINUTES_A_DAY = 1440
@@ -63,38 +64,48 @@ def _no_places() -> pd.DataFrame:
 
 
 def complete(
-    intakes: Sequence[Intake], places: pd.DataFrame, sales: pd.DataFrame, sold: pd.DataFrame, shop: Shop, main: str
-) -> Masters:
-    """Return places, people and products such that every id in the sales has its row.
+    intakes: Sequence[Intake], places: pd.DataFrame, sales: pd.DataFrame, sold: pd.DataFrame, records: Records,
+    shop: Shop, main: str,
+) -> Masters:  # fmt: skip
+    """Return places, people and products such that every id in the sales and records has its row.
 
     ``sales`` are the loaded sales rows, ``sold`` the loaded lines with product texts, price and time; ``main`` is
     the place of rows that name none. A thing that a file of its own leaves out is added under the name the
     sales give it, and noted: an old catalogue is no reason to lose a sale. The list price is the file's, else
-    the latest price sold at.
+    the latest of the price list, else the latest price sold at; the cost likewise.
     """
     people = _employees_in_files([i for i in intakes if i.mapping.rows == "employee"])
     goods = _products_in_files([i for i in intakes if i.mapping.rows == "product"], shop)
-    here = sorted({*sales["location_id"].dropna(), *people["location_id"].dropna()})
+    sold_at = sorted(set(sales["location_id"].dropna()))
+    here = sorted({*sold_at, *people["location_id"].dropna(), *records.named("location_id")})
     found = commonest(sales, "location_id", ("location_name", "location_type", "city"))
     found = found.reindex(pd.Index(here, name="location_id", dtype=object))
     names = pd.Series(found.index == main, index=found.index).map({True: shop.name, False: None})
     found["location_name"] = found["location_name"].fillna(names).fillna(found.index.to_series())
     found = found.assign(timezone=shop.timezone, day_start_minute=minutes(shop.day_start))
-    locations, added_places = _completed(places, found, "location")
-    staff, added_staff = _completed(
-        people, commonest(sales, "employee_id", ("employee_name", "employee_role")), "employee"
+    locations, added_places = _completed(places, found, "location", sold_at)
+    servers = commonest(sales, "employee_id", ("employee_name", "employee_role"))
+    staff, added_staff = _completed(people, servers, "employee", servers.index)
+    found = _products_sold(sold)
+    sold_goods = found.index
+    found = found.reindex(
+        pd.Index(sorted({*sold_goods, *records.named("product_id")}), name="product_id", dtype=object)
     )
-    catalogue, added_goods = _completed(goods, _products_sold(sold), "product")
-    latest = _latest_prices(sold).reindex(catalogue.index)
-    catalogue["unit_price_minor"] = catalogue["unit_price_minor"].astype("Int64").fillna(latest)
+    catalogue, added_goods = _completed(goods, found, "product", sold_goods)
+    listed = records.tables["product_prices"].sort_values(["product_id", "valid_from"], kind="stable")
+    for name in ("unit_price_minor", "unit_cost_minor"):
+        latest = listed.dropna(subset=[name]).drop_duplicates("product_id", keep="last").set_index("product_id")[name]
+        own = catalogue[name] if name in catalogue else pd.Series(pd.NA, index=catalogue.index)
+        catalogue[name] = own.astype("Int64").fillna(latest.reindex(catalogue.index).astype("Int64"))
+    catalogue["unit_price_minor"] = catalogue["unit_price_minor"].fillna(_latest_prices(sold).reindex(catalogue.index))
     catalogue["product_name"] = catalogue["product_name"].fillna(catalogue.index.to_series())
     locations["organization_id"] = organization_id(shop)
     notes = tuple(note for note in (added_places, added_staff, added_goods) if note)
     return Masters(locations.reset_index(), staff.reset_index(), catalogue.reset_index(), notes)
 
 
-def _completed(own: pd.DataFrame, found: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, str]:
-    """Return a file's rows and the ones found in sales only, by id, and a note if a file left any out."""
+def _completed(own: pd.DataFrame, found: pd.DataFrame, kind: str, sold: Collection[str]) -> tuple[pd.DataFrame, str]:
+    """Return a file's rows and the ones found elsewhere only, by id, and a note if a file left any out."""
     missing = found[~found.index.isin(own.index)]
     columns = list(dict.fromkeys([*own.columns, *found.columns]))
     parts = [part.reindex(columns=columns) for part in (own, missing) if len(part)]
@@ -104,7 +115,8 @@ def _completed(own: pd.DataFrame, found: pd.DataFrame, kind: str) -> tuple[pd.Da
     if own.empty or missing.empty:
         return whole, ""
     names = words.listed(sorted(missing.index))
-    return whole, f"{words.plural(len(missing), kind)} sold but not in the {kind} file, added by id: {names}"
+    how = "sold" if missing.index.isin(list(sold)).all() else "named in other files"
+    return whole, f"{words.plural(len(missing), kind)} {how} but not in the {kind} file, added by id: {names}"
 
 
 def commonest(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:

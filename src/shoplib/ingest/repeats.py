@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from shoplib.config.mapping import Mapping
-from shoplib.ingest.mapping import Typed, source_columns
-from shoplib.ingest.readers import RawFile
-from shoplib.ingest.validation import SKIPPED, Verdict
+from shoplib.ingest.intake import Intake
+from shoplib.ingest.mapping import source_columns
+from shoplib.ingest.validation import SKIPPED, WITHDRAWN
 
 CONFLICT = "conflict"
 
-# What makes a row the same thing in our own fields; lines have no such name of their own.
+# What makes a row the same thing in our own fields; lines have no such name of their own,
+# and records have the key of their table.
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "transaction": ("transaction_id",),
     "item": ("transaction_id", "line_number"),
@@ -24,19 +22,6 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "employee": ("employee_id",),
     "product": ("product_id",),
 }
-
-
-@dataclass(frozen=True)
-class Intake:
-    """One file on its way in: as it was read, in our fields, and what is held against its rows."""
-
-    source_name: str
-    path: Path
-    raw: RawFile
-    mapping: Mapping
-    typed: Typed
-    verdict: Verdict
-    import_id: str
 
 
 def mark_repeats(intakes: Sequence[Intake]) -> None:
@@ -49,28 +34,45 @@ def mark_repeats(intakes: Sequence[Intake]) -> None:
     for name in dict.fromkeys(intake.mapping.name for intake in intakes):
         batch = [intake for intake in intakes if intake.mapping.name == name]
         key = list(batch[0].mapping.key)
-        rows = [intake.raw.rows[key] if key else intake.raw.rows for intake in batch]
-        _compare(batch, rows, ", ".join(key) or "content")
+        rows = [intake.rows[key] if key else intake.rows for intake in batch]
+        compare(batch, rows, ", ".join(key) or "content")
     for kind, fields in NATURAL_KEYS.items():
         batch = [i for i in intakes if i.mapping.rows == kind and all(i.typed.has(field) for field in fields)]
-        if not batch or (len(batch) == 1 and _natural_is_own(batch[0].mapping, fields)):
+        if not batch or (len(batch) == 1 and natural_is_own(batch[0], fields)):
             continue
         names = source_columns(batch[0].mapping, fields)
-        _compare(batch, [intake.typed.cells[list(fields)] for intake in batch], names)
+        compare(batch, [_natural(intake, fields) for intake in batch], names)
 
 
-def _natural_is_own(mapping: Mapping, fields: tuple[str, ...]) -> bool:
-    """Return whether the mapping's key is the natural key, so that comparing once is enough."""
-    return all(f in mapping.fields for f in fields) and mapping.key == tuple(
-        column for field in fields for column in mapping.fields[field].columns
+def _natural(intake: Intake, fields: tuple[str, ...]) -> pd.DataFrame:
+    """Return what names a thing, numbers as numbers: line 01 is line 1."""
+    names = intake.typed.cells[list(fields)].copy()
+    for name in fields:
+        if name in intake.typed.numbers:
+            read = intake.typed.numbers[name].real()
+            names[name] = read.astype(object).where(read.notna(), names[name])
+    return names
+
+
+def natural_is_own(intake: Intake, fields: Sequence[str]) -> bool:
+    """Return whether the mapping's key says all that the natural key does, so that comparing once is enough."""
+    mapping, numbers = intake.mapping, intake.typed.numbers
+    one_writing = all(len(set(numbers[f].exact)) == len(numbers[f].exact) for f in fields if f in numbers)
+    return (
+        one_writing
+        and all(f in mapping.fields for f in fields)
+        and mapping.key == tuple(column for field in fields for column in mapping.fields[field].columns)
     )
 
 
-def _compare(batch: list[Intake], identities: list[pd.DataFrame], key_name: str) -> None:
+def compare(batch: list[Intake], identities: list[pd.DataFrame], key_name: str) -> None:
+    """Mark rows of equal identity and content as duplicates, those of equal identity alone as conflicts."""
     identity = pd.concat(identities, ignore_index=True)
     content = pd.concat([intake.typed.cells for intake in batch], ignore_index=True)
     both = pd.concat([identity, content.add_prefix("our ")], axis=1)
-    open_rows = np.concatenate([((i.verdict.rule != SKIPPED) & ~i.verdict.duplicate).to_numpy() for i in batch])
+    open_rows = np.concatenate(
+        [(~i.verdict.rule.isin((SKIPPED, WITHDRAWN)) & ~i.verdict.duplicate).to_numpy() for i in batch]
+    )
     repeated = np.zeros(len(identity), dtype=bool)
     repeated[open_rows] = both[open_rows].duplicated().to_numpy()
     for intake, mask in _split(batch, repeated):
@@ -90,6 +92,6 @@ def _compare(batch: list[Intake], identities: list[pd.DataFrame], key_name: str)
 
 def _split(batch: list[Intake], values: np.ndarray) -> list[tuple[Intake, pd.Series]]:
     """Return each file's share of values that lie end to end."""
-    ends = np.cumsum([len(intake.raw.rows) for intake in batch])[:-1]
+    ends = np.cumsum([len(intake.rows) for intake in batch])[:-1]
     parts = np.split(values, ends)
-    return [(i, pd.Series(part, index=i.raw.rows.index)) for i, part in zip(batch, parts, strict=True)]
+    return [(i, pd.Series(part, index=i.rows.index)) for i, part in zip(batch, parts, strict=True)]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
-from shoplib.base import calendar
 from shoplib.config.models import Shop
-from shoplib.ingest.repeats import CONFLICT, Intake
-from shoplib.ingest.times import to_utc
+from shoplib.ingest.clocks import at_places
+from shoplib.ingest.intake import Intake
+from shoplib.ingest.mapping import ATTRIBUTES
+from shoplib.ingest.repeats import CONFLICT
 from shoplib.ingest.validation import Verdict
 
 TEXTS = (
     "transaction_id", "transaction_number", "location_id", "location_name", "location_type", "city", "device_id",
     "employee_id", "employee_name", "employee_role", "customer_id", "product_id", "product_name",
-    "product_category", "refund_of", "card_last_four", "authorization_code",
+    "product_category", "refund_of", "card_last_four", "authorization_code", ATTRIBUTES,
 )  # fmt: skip
 WORDS = {"payment_method": "unknown", "payment_status": "paid", "transaction_status": "completed"}
 MONEY = ("subtotal", "discount_total", "tax_total", "tip_amount", "total_amount", "unit_price", "line_total")
 SAME_SALE = ("location_id", "business_date", "payment_status", "transaction_status")
 LINE_ORDER = [
     "transaction_id", "timestamp", "key_length", "key_text", "product_id", "quantity", "unit_price_minor",
-    "line_total_minor", "source_name", "source_row",
+    "line_total_minor", "source_name", "batch", "place",
 ]  # fmt: skip
 TRANSACTION_COLUMNS = [
     "transaction_id", "transaction_number", "timestamp", "business_date", "local_hour", "location_id", "device_id",
@@ -31,23 +30,24 @@ TRANSACTION_COLUMNS = [
     "transaction_status", "refund_of", "card_last_four", "authorization_code", "import_id", "source_row",
 ]  # fmt: skip
 ITEM_COLUMNS = [
-    "transaction_id", "line_number", "product_id", "quantity", "unit_price_minor", "line_total_minor", "import_id",
-    "source_row",
+    "transaction_id", "line_number", "product_id", "quantity", "unit_price_minor", "line_total_minor", "attributes",
+    "import_id", "source_row",
 ]  # fmt: skip
 
 
 def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
-    """Return the fit rows of one file of transactions, lines or items in typed columns.
+    """Return the fit rows of some files of transactions, lines or items in typed columns.
 
     Texts are missing where empty, money is ``*_minor`` (``Int64``), ``quantity`` is ``Float64`` (1 where the
     file has none). Lines and items carry ``line_total_minor``, rounded once from the exact product where the
     file gives only quantity and price. Rows without an id get one made of their content.
+    ``batch`` and ``place`` say which row of which intake it was.
     """
     typed, good = intake.typed, intake.verdict.good
     cells = typed.cells[good]
     rows = pd.DataFrame(index=cells.index)
     for name in TEXTS:
-        rows[name] = cells[name].replace("", None) if typed.has(name) else None
+        rows[name] = cells[name].mask(cells[name] == "", None) if typed.has(name) else None
     for name in MONEY:
         read = typed.numbers[name].minor(shop.currency)[good] if name in typed.numbers else pd.NA
         rows[f"{name}_minor"] = pd.Series(read, index=rows.index, dtype="Int64")
@@ -63,13 +63,15 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
     rows["card_last_four"] = rows["card_last_four"].astype("string").str[-4:].astype(object)
     rows["made_id"] = not typed.has("transaction_id")
     if not typed.has("transaction_id"):
-        hashes = pd.util.hash_pandas_object(intake.raw.rows[good], index=False)
+        hashes = pd.util.hash_pandas_object(intake.rows.loc[good, sorted(intake.rows.columns)], index=False)
         rows["transaction_id"] = hashes.map("{:016x}".format).astype(object)
     rows["key_text"] = ""
     for column in intake.mapping.key:
-        rows["key_text"] += intake.raw.rows.loc[good, column] + "\x1f"
+        rows["key_text"] += intake.rows.loc[good, column] + "\x1f"
     rows["key_length"] = rows["key_text"].str.len()
-    rows["source_name"], rows["import_id"], rows["source_row"] = intake.source_name, intake.import_id, rows.index
+    rows["batch"], rows["place"] = intake.number, rows.index
+    rows["source_name"], rows["import_id"] = intake.source_name, intake.import_ids[good]
+    rows["source_row"] = intake.source_row[good]
     rows["mapping_name"] = intake.mapping.name
     rows["currency"] = shop.currency
     return rows
@@ -78,30 +80,13 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
 def with_times(rows: pd.DataFrame, intake: Intake, places: pd.DataFrame, shop: Shop, otherwise: str) -> pd.DataFrame:
     """Return rows with ``location_id``, ``timestamp`` (UTC), ``business_date`` and ``local_hour``.
 
-    ``places`` are the locations that came in a file of their own, by id, with zone and day start; others keep
-    the shop's. Rows that name no place belong to ``otherwise``. A bare date has no hour.
+    Rows that name no place belong to ``otherwise``; ``clocks.at_places`` says how places tell the time.
     """
     moments = intake.typed.moments
     if moments is None:
         raise ValueError(f"{intake.source_name} has no timestamp, although its mapping must give one")
     rows = rows.assign(location_id=rows["location_id"].fillna(otherwise))
-    own = rows["location_id"].map(places["timezone"]).fillna(shop.timezone)
-    start = rows["location_id"].map(places["day_start_minute"]).fillna(minutes(shop.day_start)).astype(int)
-    parts = []
-    for zone, minute in sorted(set(zip(own, start, strict=True))):
-        opening = dt.time(minute // 60, minute % 60)
-        here = rows.index[(own == zone) & (start == minute)]
-        chosen = pd.Series(moments.wall.index.isin(here), index=moments.wall.index)
-        instants = to_utc(moments, chosen, zone, opening)
-        hours = calendar.local_hour(instants, zone).astype("Int64").where(moments.has_time[chosen])
-        days = calendar.business_date(instants, zone, opening)
-        parts.append(pd.DataFrame({"timestamp": instants, "business_date": days, "local_hour": hours}))
-    if not parts:
-        return rows.assign(
-            timestamp=pd.Series(dtype="datetime64[ns, UTC]"), business_date=pd.Series(dtype="datetime64[ns]"),
-            local_hour=pd.Series(dtype="Int64"),
-        )  # fmt: skip
-    return rows.join(pd.concat(parts))
+    return rows.join(at_places(moments, rows["location_id"], places, shop))
 
 
 def no_rows() -> pd.DataFrame:
@@ -111,18 +96,13 @@ def no_rows() -> pd.DataFrame:
         **dict.fromkeys(texts, "object"),
         **{f"{name}_minor": "Int64" for name in MONEY},
         **dict.fromkeys(("num_items", "line_number", "local_hour"), "Int64"),
-        **dict.fromkeys(("key_length", "source_row"), "int64"),
+        **dict.fromkeys(("key_length", "source_row", "batch", "place"), "int64"),
         "quantity": "float64",
         "made_id": "bool",
         "timestamp": "datetime64[ns, UTC]",
         "business_date": "datetime64[ns]",
     }
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
-
-
-def minutes(time: dt.time) -> int:
-    """Return minutes after midnight."""
-    return time.hour * 60 + time.minute
 
 
 def number_occurrences(rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +112,7 @@ def number_occurrences(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(transaction_id=rows["transaction_id"].where(times == 0, repeated))
 
 
-def refuse_foreign_lines(lines: pd.DataFrame, taken: pd.Series, verdicts: dict[str, Verdict]) -> pd.DataFrame:
+def refuse_foreign_lines(lines: pd.DataFrame, taken: pd.Series, verdicts: dict[int, Verdict]) -> pd.DataFrame:
     """Return the lines that agree with their transaction; the others are held as conflicts.
 
     Lines of one transaction share place, business day and statuses with its first line in the order of time.
@@ -154,11 +134,11 @@ def refuse_foreign_lines(lines: pd.DataFrame, taken: pd.Series, verdicts: dict[s
     return lines[agrees & ~whole].reset_index(drop=True)
 
 
-def _refuse(rows: pd.DataFrame, verdicts: dict[str, Verdict], column: str, reason: str) -> None:
-    for import_id, group in rows.groupby("import_id", sort=False):
-        verdict = verdicts[str(import_id)]
-        found = group.set_index("source_row")[column].reindex(verdict.index).fillna("")
-        mask = pd.Series(verdict.index.isin(group["source_row"]), index=verdict.index)
+def _refuse(rows: pd.DataFrame, verdicts: dict[int, Verdict], column: str, reason: str) -> None:
+    for number, group in rows.groupby("batch", sort=False):
+        verdict = verdicts[int(str(number))]
+        found = group.set_index("place")[column].reindex(verdict.index).fillna("")
+        mask = pd.Series(verdict.index.isin(group["place"]), index=verdict.index)
         verdict.refuse(mask, CONFLICT, column, found, reason)
 
 
@@ -196,9 +176,15 @@ def transactions_of_lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def lines_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the one line of each transaction row that names a product; it is worth the subtotal."""
+    """Return the one line of each transaction row that names a product; it is worth the subtotal.
+
+    Where the file gives no price of one, it is subtotal ÷ quantity, if that is a whole number of minor units.
+    """
     lines = rows[rows["product_id"].notna()]
-    return lines.assign(line_total_minor=lines["subtotal_minor"])
+    total, count = lines["subtotal_minor"], lines["quantity"].where(lines["quantity"] > 0)
+    price = (total / count).round().astype("Int64")
+    exact = (price * count == total).fillna(False)
+    return lines.assign(line_total_minor=total, unit_price_minor=lines["unit_price_minor"].fillna(price.where(exact)))
 
 
 def number_lines(items: pd.DataFrame) -> pd.DataFrame:

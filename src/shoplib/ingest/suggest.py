@@ -340,7 +340,7 @@ def _try_out(file: Path, mapping: dict[str, Any], name: str, money: str, zone: s
     shop = Shop.model_validate({"name": name, "currency": money, "timezone": zone})
     source = CsvSource(kind="csv", name="sales", path=str(file), mapping=name)
     ingest = Ingest(sources=(source,), max_set_aside_share=1.0)
-    facts = take_in(shop, ingest, {name: Mapping.model_validate(mapping | {"name": name})}, {"sales": file})
+    facts = take_in(shop, ingest, {name: Mapping.model_validate(mapping | {"name": name})}, {"sales": [file]})
     rejected = facts.rejected_rows
     for line in summary.by_reason(rejected[rejected["rule"] != SKIPPED]).itertuples():
         proposal.questions.append(

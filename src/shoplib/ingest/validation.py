@@ -10,18 +10,21 @@ import pandas as pd
 
 from shoplib.base import money
 from shoplib.config.mapping import AMOUNTS, REQUIRED, Mapping
+from shoplib.ingest import declared
 from shoplib.ingest.amounts import OTHER_CURRENCY, Numbers
-from shoplib.ingest.mapping import COUNTS, Typed, source_columns
+from shoplib.ingest.mapping import COUNTS, Typed, source_columns, written_as
 from shoplib.ingest.times import read_clock
 
 SKIPPED = "skipped"
+WITHDRAWN = "withdrawn"  # of a file that is refused as a whole
 TOLERANCE_MINOR = 1.0001  # one minor unit, and a little for the binary fractions of floats
 CLOCKS = ("day_start", "opens", "closes")
+FORWARD = {"promotion": ("starts", "ends"), "visit": ("entered", "left")}
 
 
 @dataclass
 class Verdict:
-    """What is held against each row of one file, indexed by ``source_row``; the first rule broken stands.
+    """What is held against each row of one file, indexed like them; the first rule broken stands.
 
     ``rule`` is empty for rows fit to load. ``duplicate`` rows repeat an earlier one: they carry no rule.
     """
@@ -37,6 +40,13 @@ class Verdict:
         for name in ("rule", "column_name", "found", "reason"):
             setattr(self, name, pd.Series("", index=self.index, dtype=object))
         self.duplicate = pd.Series(False, index=self.index)
+
+    def copy(self) -> Verdict:
+        """Return the same verdict, to hold more against rows without changing this one."""
+        other = Verdict(self.index)
+        for name in ("rule", "column_name", "found", "reason", "duplicate"):
+            setattr(other, name, getattr(self, name).copy())
+        return other
 
     @property
     def good(self) -> pd.Series:
@@ -64,8 +74,8 @@ def judge(rows: pd.DataFrame, typed: Typed, mapping: Mapping, currency: str) -> 
     """Return what each row of a file breaks by itself; repeats and references are judged later, across files.
 
     Rules, in the order in which they are tried: ``skipped``, ``empty_cell``, ``unreadable_number``,
-    ``other_currency``, ``unreadable_time``, ``unknown_word``, ``negative_amount``, ``line_arithmetic``,
-    ``total_arithmetic``.
+    ``other_currency``, ``unreadable_time``, ``unknown_word``, then for sales and masters ``negative_amount``,
+    ``line_arithmetic`` and ``total_arithmetic``, for records ``below_minimum`` and ``ends_before_start``.
     """
     verdict = Verdict(rows.index)
     for column, values in mapping.skip.items():
@@ -78,6 +88,10 @@ def judge(rows: pd.DataFrame, typed: Typed, mapping: Mapping, currency: str) -> 
     _judge_numbers(verdict, typed, mapping, currency)
     _judge_times(verdict, typed, mapping)
     _judge_words(verdict, typed, mapping)
+    if declared.parts(mapping.rows):
+        _judge_minima(verdict, typed, mapping)
+        _judge_order(verdict, typed, mapping)
+        return verdict
     _judge_negatives(verdict, typed, mapping)
     _judge_arithmetic(verdict, typed, mapping, currency)
     return verdict
@@ -91,6 +105,7 @@ def required_fields(typed: Typed, mapping: Mapping) -> list[str]:
     if mapping.rows in ("line", "item"):
         needed += ["line_total"] if typed.has("line_total") else ["unit_price"]
         needed += ["quantity", "line_number"]
+    needed += [part.field for part in declared.parts(mapping.rows) if not part.nullable]
     return [name for name in dict.fromkeys(needed) if typed.has(name)]
 
 
@@ -103,6 +118,8 @@ def _judge_empty(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
 
 
 def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: str) -> None:
+    lowest_whole = {part.field: int(part.minimum or 0) for part in declared.parts(mapping.rows) if part.kind == "whole"}
+    lowest_whole = lowest_whole or {"line_number": 1, "num_items": 0}
     marks = f'decimal mark "{mapping.file.decimal}"'
     marks += f' and thousands mark "{mapping.file.thousands}"' if mapping.file.thousands else ", no thousands mark"
     for name, numbers in typed.numbers.items():
@@ -116,9 +133,8 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
             verdict.refuse(
                 broken != "", "unreadable_number", column, typed.cells[name], f"this is not a number with {marks}"
             )
-        if name in ("line_number", "num_items"):
-            real = numbers.real()
-            lowest = 1 if name == "line_number" else 0
+        if name in lowest_whole:
+            real, lowest = numbers.real(), lowest_whole[name]
             wrong = ((real % 1 != 0) | (real < lowest)).fillna(False)
             verdict.refuse(
                 wrong, "unreadable_number", column, typed.cells[name], f"{name} is not a whole number from {lowest} on"
@@ -131,12 +147,13 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
 
 
 def _judge_times(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
-    if typed.moments is not None:
-        format_ = mapping.fields["timestamp"].format if "timestamp" in mapping.fields else ""
+    days = declared.named(mapping.rows, "day")
+    for name, moments in typed.dates.items():
+        format_, noun = written_as(mapping, name), "date" if name in days else "date and time"
         verdict.refuse(
-            ~typed.moments.readable, "unreadable_time", source_columns(mapping, ["timestamp"]),
-            typed.cells["timestamp"],
-            f'this is no date and time written as "{format_}"' if format_ else "this is no ISO 8601 date and time",
+            ~moments.readable & ((typed.cells[name] != "") | (name == "timestamp")), "unreadable_time",
+            source_columns(mapping, [name]), typed.cells[name],
+            f'this is no {noun} written as "{format_}"' if format_ else f"this is no ISO 8601 {noun}",
         )  # fmt: skip
     if mapping.rows != "location":
         return
@@ -161,6 +178,29 @@ def _judge_words(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
             ours.isna(), "unknown_word", source_columns(mapping, [name]), typed.cells[name],
             f"{name} has a word nobody has explained; add it under fields.{name}.words",
         )  # fmt: skip
+
+
+def _judge_minima(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    for part in declared.parts(mapping.rows):
+        if part.minimum is None or part.field not in typed.numbers:
+            continue
+        verdict.refuse(
+            typed.numbers[part.field].real().lt(part.minimum).fillna(False), "below_minimum",
+            source_columns(mapping, [part.field]), typed.cells[part.field],
+            f"{part.field} is below {part.minimum:g}",
+        )  # fmt: skip
+
+
+def _judge_order(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
+    fields = FORWARD.get(mapping.rows, ())
+    if not fields or not all(name in typed.dates for name in fields):
+        return
+    first, last = (typed.dates[name] for name in fields)
+    wrong = (last.wall < first.wall) | (last.instant < first.instant)
+    verdict.refuse(
+        wrong, "ends_before_start", source_columns(mapping, fields), _shown(typed, fields),
+        f"{fields[1]} is before {fields[0]}",
+    )  # fmt: skip
 
 
 def _judge_negatives(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:

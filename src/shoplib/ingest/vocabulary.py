@@ -1,4 +1,4 @@
-"""Their words to ours: how a sale was paid, whether it was, and what became of it."""
+"""Their words to ours: how a sale was paid, what became of it, why stock moved, how far an order is."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Mapping as MappingOf
 import pandas as pd
 
 from shoplib.base import words
-from shoplib.contracts.columns import PAYMENT_METHODS, PAYMENT_STATUSES, TRANSACTION_STATUSES
+from shoplib.contracts.columns import MOVEMENTS, ORDER_STATUSES, PAYMENT_METHODS, PAYMENT_STATUSES, TRANSACTION_STATUSES
 from shoplib.errors import MappingError
 
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     "payment_method": PAYMENT_METHODS,
     "payment_status": PAYMENT_STATUSES,
     "transaction_status": TRANSACTION_STATUSES,
+    "movement": MOVEMENTS,
+    "order_status": ORDER_STATUSES,
 }
 
 # What tills commonly write, punctuation and letter case aside.
@@ -36,7 +38,8 @@ COMMON: dict[str, dict[str, str]] = {
     },
     "payment_status": {
         **dict.fromkeys(("paid", "completed", "complete", "success", "successful", "settled", "ok", "yes"), "paid"),
-        **dict.fromkeys(("unpaid", "pending", "due", "open", "no", "on account", "not paid", "credit"), "unpaid"),
+        **dict.fromkeys(("unpaid", "pending", "due", "open", "no", "not paid"), "unpaid"),
+        **dict.fromkeys(("on account", "on credit", "tab", "on tab"), "credit"),
         **dict.fromkeys(("refunded", "refund"), "refunded"),
         **dict.fromkeys(("failed", "fail", "declined", "error", "rejected"), "failed"),
         **dict.fromkeys(("unknown", "n a", "na"), "unknown"),
@@ -46,6 +49,24 @@ COMMON: dict[str, dict[str, str]] = {
         **dict.fromkeys(("refunded", "refund", "return", "returned"), "refunded"),
         **dict.fromkeys(("void", "voided", "cancelled", "canceled", "cancel"), "void"),
         **dict.fromkeys(("error", "failed", "fail", "declined"), "error"),
+    },
+    "movement": {
+        **dict.fromkeys(("opening stock", "opening balance", "initial"), "opening"),
+        **dict.fromkeys(("sold", "sales"), "sale"),
+        **dict.fromkeys(("returned", "refund", "customer return"), "return"),
+        **dict.fromkeys(("received", "delivery", "goods in", "purchase"), "receipt"),
+        **dict.fromkeys(("sent", "moved out"), "transfer_out"),
+        **dict.fromkeys(("moved in",), "transfer_in"),
+        **dict.fromkeys(("wasted", "spoiled", "spoilage", "damaged", "expired", "shrinkage"), "waste"),
+        **dict.fromkeys(("stocktake", "stock take", "inventory", "count correction"), "count"),
+        **dict.fromkeys(("adjusted", "correction"), "adjustment"),
+        **dict.fromkeys(("reversed", "storno", "void", "voided"), "reversal"),
+    },
+    "order_status": {
+        **dict.fromkeys(("ordered", "pending", "placed", "sent", "confirmed"), "open"),
+        **dict.fromkeys(("partial", "partially received", "part delivered"), "part_received"),
+        **dict.fromkeys(("delivered", "complete", "completed", "closed"), "received"),
+        **dict.fromkeys(("canceled", "cancel"), "cancelled"),
     },
 }  # fmt: skip
 
@@ -69,7 +90,7 @@ def to_ours(field: str, cells: pd.Series) -> pd.Series:
     """Return our word for each cell; missing where none is known.
 
     Cells already carry the mapping's own translations. A way to pay that nobody knows is ``other``, and
-    none at all is ``unknown``; an empty payment status is ``unknown`` too. The other two vocabularies have
+    none at all is ``unknown``; an empty payment status is ``unknown`` too. The other vocabularies have
     no such word: what they do not know stays missing.
     """
     known = {**COMMON[field], **{word.replace("_", " "): word for word in VOCABULARIES[field]}}

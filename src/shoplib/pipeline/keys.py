@@ -13,29 +13,53 @@ from shoplib.pipeline import closure
 from shoplib.pipeline.graph import Graph
 from shoplib.pipeline.results import Results
 from shoplib.pipeline.stages import Stage
-from shoplib.store import files
+from shoplib.store import files, patterns
 
 KEY_LENGTH = 16
 RUN_CODE_LENGTH = 10
 
 
-def source_paths(scenario: Scenario, root: Path) -> dict[str, Path]:
-    """Return source name → file of the scenario's own files; ``SourceError`` if one is not there."""
+def source_paths(scenario: Scenario, root: Path) -> dict[str, list[Path]]:
+    """Return source name → files of the scenario's own, in order of name; ``SourceError`` if there is none."""
     found = {}
     for source in scenario.ingest.sources:
         if source.kind != "csv":
             continue
         path = root / source.path
-        if not path.is_file():
-            folder = path.parent
-            near = words.nearest(path.name, [p.name for p in folder.iterdir()] if folder.is_dir() else [])
-            raise SourceError(
-                "An input file is not there", where=f"ingest.sources, {source.name}: {source.path}",
-                found="a folder" if path.is_dir() else "nothing at that path",
-                next_step=f'did you mean "{near}"?' if near else "put the file there, or correct its path",
-            )  # fmt: skip
-        found[source.name] = path
+        if patterns.is_pattern(path.name):
+            found[source.name] = patterns.matching(path)
+            missing = not found[source.name]
+        else:
+            found[source.name], missing = [path], not path.is_file()
+        if missing:
+            raise _not_there(source.name, source.path, path)
     return found
+
+
+def _not_there(name: str, written: str, path: Path) -> SourceError:
+    there = sorted(entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else []
+    where = f"ingest.sources, {name}: {written}"
+    if patterns.is_pattern(path.name):
+        return SourceError(
+            "No input file has a name like that", where=where,
+            found=words.listed(there) or ("an empty folder" if path.parent.is_dir() else "no such folder"),
+            next_step="put the files there, or correct the path; * stands for any letters of the file's name",
+        )  # fmt: skip
+    near = words.nearest(path.name, there)
+    return SourceError(
+        "An input file is not there", where=where, found="a folder" if path.is_dir() else "nothing at that path",
+        next_step=f'did you mean "{near}"?' if near else "put the file there, or correct its path",
+    )  # fmt: skip
+
+
+def _source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
+    """Return the digest of each of the scenario's own files, by source, or by source and file where a name has stars."""
+    several = {s.name for s in scenario.ingest.sources if s.kind == "csv" and patterns.is_pattern(s.path)}
+    return {
+        f"{name}/{path.name}" if name in several else name: files.sha256(path)
+        for name, paths in source_paths(scenario, root).items()
+        for path in paths
+    }
 
 
 def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, notebooks: Path) -> dict[str, Any]:
@@ -50,7 +74,7 @@ def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, note
         "settings": _flat(settings),
     }
     if stage.reads_sources:
-        parts["sources"] = {name: files.sha256(path) for name, path in source_paths(scenario, root).items()}
+        parts["sources"] = _source_digests(scenario, root)
     if stage.reads_chapters:
         parts["prose"] = {s.name: files.sha256(notebooks / f"{s.name}.ipynb") for s in graph.stages}
     return parts

@@ -156,7 +156,7 @@ def order(job: Job, stage: Stage, *, force: bool, session: str, journal: Path) -
         "gives": list(stage.gives),
         "folders": list(stage.folders),
         "sections": list(stage.sections),
-        "sources": {name: str(path) for name, path in sources.items()},
+        "sources": {name: [str(path) for path in paths] for name, paths in sources.items()},
         "timeout_s": run_settings.cell_timeout_s,
         "limit_mb": run_settings.memory_limit_mb,
         "force": force,

@@ -19,8 +19,9 @@ from shoplib.store import files
 
 FILE_NAME = "shop.db"
 FACTS = (
-    "organizations", "locations", "employees", "products", "import_jobs", "transactions", "transaction_items",
-    "rejected_rows",
+    "organizations", "locations", "employees", "products", "product_prices", "promotions", "customers", "visits",
+    "import_jobs", "transactions", "transaction_items", "suppliers", "supplier_products", "purchase_orders",
+    "purchase_order_lines", "stock_movements", "stock_counts", "rejected_rows",
 )  # fmt: skip
 
 # what SQLite says when the system, not the data, is at fault
