@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -221,7 +222,7 @@ class RetailWorld(Span):
 
 
 class BranchWorld(Span):
-    """Branches that drop one file a day into an inbox: late, twice, garbled."""
+    """Clothes shops that drop one file a day into an inbox: some late, some twice, some garbled."""
 
     kind: Literal["branch"] = Field("branch", description="which world")
     start: dt.date = Field(dt.date(2024, 7, 1), description="first business day")
@@ -241,14 +242,32 @@ class BranchWorld(Span):
     late_share: Share = Field(0.06, description="share of files that come one to four days late")
     twice_share: Share = Field(0.05, description="share of files that come again under another name")
     garbled_share: Share = Field(0.04, description="share of files with a planted fault")
-    dispersion: float = Field(0.30, ge=0, le=5, description="over-dispersion of daily demand")
+    dispersion: float = Field(
+        0.30,
+        ge=0,
+        le=5,
+        description="over-dispersion of a product's daily demand at a branch: variance = mean + dispersion × mean²",
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> BranchWorld:
         _add_up("colours", self.colours)
         _add_up("sizes", self.sizes)
-        if len(set(self.branches)) < len(self.branches):
-            raise ValueError("a branch stands twice in branches")
+        folded = [name.casefold() for name in self.branches]
+        twice = [name for name in self.branches if folded.count(name.casefold()) > 1]
+        if twice:
+            raise ValueError(f"branch {twice[0]!r} stands twice in branches")
+        for name in self.branches:
+            if not re.fullmatch(r"\w([\w -]*\w)?", name) or "_" in name:
+                raise ValueError(f"branch {name!r} is part of file names: letters, digits, blanks and hyphens only")
+        goods = [product for part in self.assortment.values() for product in part.products]
+        for word in (*self.colours, *self.sizes, *self.assortment, *goods):
+            if not word or word != word.strip() or set(word) & set(',"\n\r'):
+                raise ValueError(
+                    f"{word!r} stands in a file without quotation marks: no comma, mark, line end or outer blank in it"
+                )
+        if self.twice_share + self.garbled_share > 1:
+            raise ValueError("twice_share and garbled_share add up to more than 1")
         if self.closes <= self.opens:
             raise ValueError(f"closes {self.closes:%H:%M} is not after opens {self.opens:%H:%M}")
         return self
