@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shoplib.pipeline.job import Job
 
 Call = Callable[[argparse.Namespace, list[str]], int]
-DEFAULT_SCENARIO = "params/epos.yaml"
+DEFAULT_SCENARIO = "params/water_shop.yaml"
 EXIT_CODES = """exit codes: 0 all is true · 1 a stage failed · 2 a setting, file or argument was refused
             4 another run is at work · 130 interrupted"""
 
