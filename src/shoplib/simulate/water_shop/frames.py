@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from shoplib.base import money
 from shoplib.config.models import Shop
@@ -147,9 +146,9 @@ def clock(when: Days, day: Ints, second: Ints) -> npt.NDArray[np.datetime64]:
     return stamp
 
 
-def dates(days: npt.NDArray[np.datetime64]) -> pd.api.extensions.ExtensionArray:
-    """Return days that are written without a time."""
-    return pd.arrays.ArrowExtensionArray(pa.array(days.astype("datetime64[D]"), pa.date32()))
+def dates(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """Return days in the unit that frames keep."""
+    return days.astype("datetime64[s]")
 
 
 def labels(words: tuple[str, ...] | list[str], at: Ints) -> pd.Categorical:

@@ -86,7 +86,7 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
         "sales": sales,
         "unpaid_visits": _unpaid(made, visits),
         "missing_sales": _missing(sales),
-        "clock_offsets": pd.DataFrame({"date": _days(made.when.dates), "offset_s": made.till.offset_s}),
+        "clock_offsets": pd.DataFrame({"date": frames.dates(made.when.dates), "offset_s": made.till.offset_s}),
         "open_close": _open_close(made),
         "closed_days": _closed(made.when),
         "churn": _churn(made),
@@ -111,7 +111,7 @@ def _visits(made: Made) -> pd.DataFrame:
             "visit_id": frames.keys(of.seen.cumsum(), "V", of.seen),
             "person_id": frames.keys(of.person + 1, "P"),
             "customer_id": frames.customer_keys(of.person, len(made.known), customer),
-            "date": _days(when.dates[day]),
+            "date": frames.dates(when.dates[day]),
             "entered": frames.clock(when, day, of.entered),
             "left": frames.clock(when, day, of.left),
             "seen": of.seen,
@@ -141,7 +141,7 @@ def _sales(made: Made) -> pd.DataFrame:
             "written": of.written,
             "person_id": frames.keys(person + 1, "P"),
             "customer_id": frames.customer_keys(person, len(made.known), person < len(made.known)),
-            "date": _days(when.dates[day]),
+            "date": frames.dates(when.dates[day]),
             "sold_at": frames.clock(when, day, of.second),
             "can_size": frames.labels(frames.size_ids(made.settings), of.size),
             "number_of_cans": of.cans,
@@ -192,7 +192,7 @@ def _open_close(made: Made) -> pd.DataFrame:
     empty = visits == 0
     frame = pd.DataFrame(
         {
-            "date": _days(made.when.dates),
+            "date": frames.dates(made.when.dates),
             "opened": frames.clock(made.when, every, made.hours.opened),
             "closed": frames.clock(made.when, every, made.hours.closed),
             "first_visit": _where(frames.clock(made.when, every, np.where(empty, 0, first)), ~empty),
@@ -207,7 +207,7 @@ def _open_close(made: Made) -> pd.DataFrame:
 def _closed(when: Days) -> pd.DataFrame:
     at = np.flatnonzero(~when.open)
     reasons = np.array(REASONS, dtype=object)[when.shut[at]]
-    return pd.DataFrame({"date": _days(when.dates[at]), "reason": pd.Series(reasons, dtype="str")})
+    return pd.DataFrame({"date": frames.dates(when.dates[at]), "reason": pd.Series(reasons, dtype="str")})
 
 
 def _churn(made: Made) -> pd.DataFrame:
@@ -223,8 +223,8 @@ def _churn(made: Made) -> pd.DataFrame:
         {
             "customer_id": frames.customer_keys(at, len(made.known)),
             "kind": _kinds(known, at),
-            "stops_date": _days(when.dates[known.stops[at]]),
-            "last_date": _where(_days(when.dates[np.maximum(last, 0)]), last >= 0),
+            "stops_date": frames.dates(when.dates[known.stops[at]]),
+            "last_date": _where(frames.dates(when.dates[np.maximum(last, 0)]), last >= 0),
             "encounters": _encounters(made)[at],
         }
     )
@@ -252,7 +252,7 @@ def _price_changes(made: Made) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "can_size": pd.Series(sizes[size], dtype="str"),
-            "date": _days(made.when.dates[made.prices.first_days[period + 1]]),
+            "date": frames.dates(made.when.dates[made.prices.first_days[period + 1]]),
             "price_before_minor": price[period, size],
             "price_after_minor": price[period + 1, size],
         }
@@ -264,7 +264,7 @@ def _anomalies(made: Made) -> pd.DataFrame:
     expected, visits = _expected(made), _visits_by_day(made)
     return pd.DataFrame(
         {
-            "date": _days(made.when.dates[at]),
+            "date": frames.dates(made.when.dates[at]),
             "what": pd.Series(made.flow.what[at], dtype="str"),
             "factor": made.flow.factor[at],
             "expected_visits": expected[at],
@@ -286,8 +286,8 @@ def _customers(made: Made) -> pd.DataFrame:
             "usual_cans": known.usual_cans,
             "account": known.account,
             "non_payer": known.non_payer,
-            "joins_date": _where(_days(when.dates[joins]), known.joins >= 0),
-            "stops_date": _where(_days(when.dates[stops]), known.stops < len(when)),
+            "joins_date": _where(frames.dates(when.dates[joins]), known.joins >= 0),
+            "stops_date": _where(frames.dates(when.dates[stops]), known.stops < len(when)),
             "encounters": _encounters(made),
         }
     )
@@ -298,7 +298,7 @@ def _demand(made: Made) -> pd.DataFrame:
     day = made.parties.day[made.sales.party]
     return pd.DataFrame(
         {
-            "date": _days(when.dates),
+            "date": frames.dates(when.dates),
             "temperature_c": when.temperature_c,
             "holiday": when.holiday,
             "open": when.open,
@@ -351,10 +351,6 @@ def _visit_of(made: Made, party: Ints) -> tuple[Ints, Ints]:
 
 def _kinds(known: Crowd, at: Ints) -> pd.Categorical:
     return frames.labels(people.KINDS[: people.STRANGER], known.kind[at])
-
-
-def _days(dates: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
-    return dates.astype("datetime64[s]")
 
 
 def _where(dates: npt.NDArray[np.datetime64], present: Bools) -> npt.NDArray[np.datetime64]:
