@@ -232,7 +232,6 @@ def _examples(intake: Intake, verdict: Verdict, rows: pd.Index) -> list[str]:
 
 def _misshapen_examples(misshapen: pd.DataFrame) -> list[str]:
     return [
-        f"row {words.count(row)}: {words.plural(int(broken['fields']), 'field')}: "
-        f'"{str(broken["text"])[:SHOWN_CHARACTERS]}"'
-        for row, broken in misshapen.head(SHOWN_EXAMPLES).iterrows()
+        f'row {words.count(row)}: {words.plural(fields, "field")}: "{text[:SHOWN_CHARACTERS]}"'
+        for row, fields, text in misshapen.head(SHOWN_EXAMPLES).itertuples()
     ]

@@ -73,7 +73,8 @@ class Intake:
     @property
     def import_ids(self) -> np.ndarray:
         """Return the import each row came with."""
-        return np.array([file.import_id for file in self.files], dtype=object)[self.file_number]
+        names: np.ndarray = np.array([file.import_id for file in self.files], dtype=object)[self.file_number]
+        return names
 
     def kept(self) -> list[int]:
         """Return the numbers of the files that are not withdrawn, in order."""

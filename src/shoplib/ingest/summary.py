@@ -2,33 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from shoplib.base import money, words
+from shoplib.ingest.intake import NEXT
+
+COUNTS = ("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate")
+AMOUNTS = ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")
 
 
-def rows_account(import_jobs: pd.DataFrame) -> pd.DataFrame:
-    """Return one line a file, in the order taken in: where its rows went."""
+def by_source(import_jobs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a source, in the order taken in: its files together.
+
+    Columns ``source_name``, ``files``, ``refused``, ``file_name`` (the first), the counts and amounts of
+    ``import_jobs`` summed (amounts missing where no file has any), ``currency`` and ``money_rounding``.
+    """
+    rows = []
+    for name, jobs in import_jobs.groupby("source_name", sort=False):
+        told = jobs[jobs["money_in_minor"].notna()]
+        rounding = sum((Decimal(text) for text in told["money_rounding"].dropna()), Decimal(0))
+        rows.append(
+            {
+                "source_name": name,
+                "files": len(jobs),
+                "refused": int((jobs["status"] == "refused").sum()),
+                "file_name": jobs["file_name"].iloc[0],
+                **{column: sum(jobs[column].tolist()) for column in COUNTS},
+                **{column: sum(told[column].tolist()) if len(told) else None for column in AMOUNTS},
+                "currency": told["currency"].iloc[0] if len(told) else None,
+                "money_rounding": format(rounding.normalize() if rounding else Decimal(0), "f"),
+            }
+        )
+    columns = ["source_name", "files", "refused", "file_name", *COUNTS, *AMOUNTS, "currency", "money_rounding"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def rows_account(import_jobs: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
+    """Return one line a source, in the order taken in: where the rows of its file, or of all its files, went."""
+    told = by_source(import_jobs)
     return pd.DataFrame(
         {
-            "Source": import_jobs["source_name"],
-            "File": import_jobs["file_name"],
-            "Rows in": import_jobs["rows_in"],
-            "Loaded": import_jobs["rows_loaded"],
-            "Set aside": import_jobs["rows_set_aside"],
-            "Duplicate": import_jobs["rows_duplicate"],
+            "Source": told["source_name"],
+            "File": [_files(line, language) for line in told.to_dict("records")],
+            "Rows in": told["rows_in"].astype("int64"),
+            "Loaded": told["rows_loaded"].astype("int64"),
+            "Set aside": told["rows_set_aside"].astype("int64"),
+            "Duplicate": told["rows_duplicate"].astype("int64"),
         }
-    ).reset_index(drop=True)
+    )
+
+
+def _files(line: dict[Hashable, Any], language: str) -> str:
+    """Return the name of a source's only file, or how many it has and how many of them were refused."""
+    files, refused = int(line["files"]), int(line["refused"])
+    if files == 1:
+        return str(line["file_name"]) + (", refused" if refused else "")
+    text = f"{words.count(files, language)} files"
+    return f"{text}, {words.count(refused, language)} refused" if refused else text
+
+
+def refused_files(import_jobs: pd.DataFrame) -> pd.DataFrame:
+    """Return one line a file of which nothing was loaded: source, file, what is wrong, what to do; else no line."""
+    refused = import_jobs[import_jobs["status"] == "refused"]
+    told = [fault.partition(NEXT) for fault in refused["fault"]]
+    return pd.DataFrame(
+        {
+            "Source": refused["source_name"].to_numpy(),
+            "File": refused["file_name"].to_numpy(),
+            "What is wrong": [wrong for wrong, _, _ in told],
+            "What to do": [_sentence(step) for _, _, step in told],
+        }
+    )
+
+
+def _sentence(step: str) -> str:
+    return step[:1].upper() + step[1:]
 
 
 def money_account(import_jobs: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
-    """Return one line a file that carries amounts: where its money went, as texts ready to read.
+    """Return one line a source whose files carry amounts: where the money went, as texts ready to read.
 
-    *Rounding* is the exact sum of the file less the sum of its rows, each rounded once, in major units.
+    *Rounding* is the exact sum of the files less the sum of their rows, each rounded once, in major units.
     """
-    told = import_jobs[import_jobs["money_in_minor"].notna()]
+    told = by_source(import_jobs)
+    told = told[told["money_in_minor"].notna()]
     table = pd.DataFrame({"Source": told["source_name"]})
     for title, part in (
         ("Money in", "in"),
@@ -38,7 +99,7 @@ def money_account(import_jobs: pd.DataFrame, language: str = "en_GB") -> pd.Data
     ):
         pairs = zip(told[f"money_{part}_minor"], told["currency"], strict=True)
         table[title] = [_shown(amount, currency, language) for amount, currency in pairs]
-    return table.assign(Rounding=told["money_rounding"].fillna("")).reset_index(drop=True)
+    return table.assign(Rounding=told["money_rounding"]).reset_index(drop=True)
 
 
 def by_reason(rejected_rows: pd.DataFrame) -> pd.DataFrame:
@@ -58,28 +119,37 @@ def by_reason(rejected_rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentence(import_jobs: pd.DataFrame, source_name: str, language: str = "en_GB") -> str:
-    """Return the account of one source in one sentence: rows, then money where the file has amounts.
+    """Return the account of one source in one sentence: its files if several, rows, then money where it has amounts.
 
     ``KeyError`` if there is no such source.
     """
-    found = import_jobs[import_jobs["source_name"] == source_name]
+    told = by_source(import_jobs)
+    found = told[told["source_name"] == source_name]
     if found.empty:
-        raise KeyError(f"no source {source_name!r} was taken in; there are {words.listed(import_jobs['source_name'])}")
-    job = found.iloc[0]
+        raise KeyError(f"no source {source_name!r} was taken in; there are {words.listed(told['source_name'])}")
+    return _account(found.to_dict("records")[0], language)
+
+
+def _account(line: dict[Hashable, Any], language: str) -> str:
+    if line["files"] == line["refused"] == 1:
+        return "the file was refused, nothing of it is loaded."
     rows = (
-        f"{words.count(job['rows_in'], language)} rows in = {words.count(job['rows_loaded'], language)} loaded + "
-        f"{words.count(job['rows_set_aside'], language)} set aside + "
-        f"{words.count(job['rows_duplicate'], language)} duplicate"
+        f"{words.count(line['rows_in'], language)} rows in = {words.count(line['rows_loaded'], language)} loaded + "
+        f"{words.count(line['rows_set_aside'], language)} set aside + "
+        f"{words.count(line['rows_duplicate'], language)} duplicate"
     )
-    if pd.isna(job["money_in_minor"]):
+    if line["files"] > 1:
+        rows = f"{_files(line, language)}: {rows}"
+    if line["money_in_minor"] is None:
         return f"{rows}."
     came, loaded, aside, twice = (
-        _shown(job[f"money_{part}_minor"], job["currency"], language)
+        _shown(line[f"money_{part}_minor"], line["currency"], language)
         for part in ("in", "loaded", "set_aside", "duplicate")
     )
     text = f"{rows}; {came} in = {loaded} loaded + {aside} set aside + {twice} duplicate"
-    if Decimal(job["money_rounding"] or 0):
-        text += f" (each amount rounded once; the exact sum of the file differs by {job['money_rounding']})"
+    if Decimal(line["money_rounding"]):
+        these = "files differ" if line["files"] > 1 else "file differs"
+        text += f" (each amount rounded once; the exact sum of the {these} by {line['money_rounding']})"
     return f"{text}."
 
 
@@ -90,21 +160,24 @@ def _shown(amount: object, currency: object, language: str) -> str:
 
 
 def sentences(import_jobs: pd.DataFrame, language: str = "en_GB") -> list[str]:
-    """Return the account of every file that carries money, in one sentence each; all files if none does."""
-    money_files = import_jobs[import_jobs["money_in_minor"].notna()]
-    told = import_jobs if money_files.empty else money_files
-    names = list(told["source_name"])
-    several = len(names) > 1
-    return [(f"{name}: " if several else "") + sentence(import_jobs, name, language) for name in names]
+    """Return the account of every source with money or refused files, in one sentence each; of all if none has."""
+    told = by_source(import_jobs)
+    chosen = told[told["money_in_minor"].notna() | (told["refused"] > 0)]
+    lines = (told if chosen.empty else chosen).to_dict("records")
+    several = len(lines) > 1
+    return [(f"{line['source_name']}: " if several else "") + _account(line, language) for line in lines]
 
 
 def totals(import_jobs: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of all files and what became of them as a table of metrics.
+    """Return the files and rows that came and what became of them as a table of metrics.
 
     Columns metric, label, unit, value, before, change_share, better, definition; one row a metric.
     """
+    refused = int((import_jobs["status"] == "refused").sum())
     rows = [
-        ("rows_in", "Rows in", "rows", import_jobs["rows_in"].sum(), "data rows of all files"),
+        ("files_in", "Files in", "files", len(import_jobs), "files of all sources"),
+        ("files_refused", "Files refused", "files", refused, "files of which nothing is loaded"),
+        ("rows_in", "Rows in", "rows", import_jobs["rows_in"].sum(), "data rows of all files that were not refused"),
         ("rows_loaded", "Rows loaded", "rows", import_jobs["rows_loaded"].sum(), "rows kept"),
         ("rows_set_aside", "Rows set aside", "rows", import_jobs["rows_set_aside"].sum(), "rows refused with a reason"),
         ("rows_duplicate", "Rows repeated", "rows", import_jobs["rows_duplicate"].sum(), "rows that repeat one before"),
