@@ -26,6 +26,10 @@ COMPLETED = ("locations", "products", "customers")
 NOUNS = {"suppliers": "supplier", "purchase_orders": "order"}
 ORDER = {"stock_movements": ["timestamp", "movement_id"], "visits": ["entered", "visit_id"]}
 UNKNOWN = "unknown_reference"
+TYPES = {
+    "text": "object", "whole": "Int64", "minor": "Int64", "real": "Float64", "day": "datetime64[ns]",
+    "instant": "datetime64[ns, UTC]",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def _rows(intake: Intake, places: pd.DataFrame, shop: Shop, main: str) -> pd.Dat
     for part in declared.parts(intake.mapping.rows):
         if typed.has(part.field):
             _fill(rows, part, intake, shop)
+        elif part.column not in rows:
+            rows[part.column] = pd.Series(None, index=rows.index, dtype=TYPES[part.kind])
     for name in declared.named(intake.mapping.rows, "instant"):
         if typed.has(name):
             moments = typed.dates[name]
@@ -137,7 +143,5 @@ def _fill(rows: pd.DataFrame, part: Part, intake: Intake, shop: Shop) -> None:
 
 def customers(known: pd.DataFrame, named: set[str]) -> pd.DataFrame:
     """Return the customers of files and those that sales or visits name, by key."""
-    missing = sorted(named - set(known["customer_id"]))
-    added = pd.DataFrame({"customer_id": missing}, dtype=object).reindex(columns=known.columns)
-    whole = pd.concat([known, added], ignore_index=True) if len(known) else added
-    return whole.sort_values("customer_id", kind="stable", ignore_index=True)
+    keys = pd.Index(sorted({*known["customer_id"], *named}), name="customer_id", dtype=object)
+    return known.set_index("customer_id").reindex(keys).reset_index()
