@@ -66,7 +66,8 @@ def _table(view: Outlook) -> pd.DataFrame:
     """Return days known and to come of all places: business_date, gross_sales_minor, expected, low_80, high_80."""
     rows = view.forecast[view.forecast["location_id"] == EVERYWHERE]
     known = view.history.iloc[-SHOWN_DAYS:].rename("gross_sales_minor").rename_axis("business_date").reset_index()
-    return known.merge(rows[["business_date", "expected", "low_80", "high_80"]], on="business_date", how="outer")
+    ahead = rows[["business_date", "expected", "low_80", "high_80"]].astype({"business_date": "datetime64[ns]"})
+    return known.merge(ahead, on="business_date", how="outer")
 
 
 def _ahead(rows: pd.DataFrame, column: str) -> pd.Series:

@@ -14,6 +14,8 @@ from shoplib.forecasting.series import WEEK, trading_weekdays
 
 LEAST_TO_SMOOTH = 28
 """Days of history below which a smoothing model is not tried and the weekday mean stands in for it."""
+LEAST_THETA_WEEK = 4
+"""Trading days a week below which theta knows no week (its test for seasons needs four)."""
 
 
 class Model(Protocol):
@@ -65,7 +67,7 @@ class Smoothing:
     ``ets`` has an additive error, no trend and an additive week (Hyndman et al. 2008, ETS(A,N,A)); ``theta`` is
     the dynamic optimised theta method (Fiorucci et al. 2016). A week has as many days as the place trades on. Single
     closed days are filled from the week before, for the model only. Where a history is shorter than four weeks
-    or does not vary, the weekday mean stands in.
+    or does not vary, and for theta where a place trades on two or three days a week, the weekday mean stands in.
     """
 
     def __init__(self, kind: str) -> None:
@@ -73,7 +75,7 @@ class Smoothing:
         self.label = {"ets": "Exponential smoothing", "theta": "Theta"}[kind]
         self.told = {
             "ets": "level and week, both following what is new",
-            "theta": "level, damped trend and week",
+            "theta": "level, slight trend and week",
         }[kind]
         self._train = pd.DataFrame()
 
@@ -90,6 +92,8 @@ class Smoothing:
             week = trading.index[trading[place]]
             known = _filled(self._train[place], week)
             ahead = days.weekday.isin(week)
+            if self.name == "theta" and 1 < len(week) < LEAST_THETA_WEEK:
+                continue
             short = len(known) * WEEK < LEAST_TO_SMOOTH * len(week)
             if short or not ahead.any() or not np.isfinite(known).all() or np.ptp(known) == 0:
                 continue

@@ -17,8 +17,8 @@ CARDS = ("expected_takings", "forecast_error")
 """The numbers at the head of the page."""
 SCORE_SHARES = ("Off by", "Leaning", "Within the band")
 SCORES_TOLD = (
-    "Off by: sum of daily errors over sum of takings. Of a week’s change: mean error over the mean change from one week "
-    "to the next; below 1 is better than repeating last week. Leaning: above 0 it expected too much. Within the band: "
+    "Off by: sum of daily errors over sum of takings. Of a week’s change: mean error over the usual change from week "
+    "to week; below 1 is better than repeating last week. Leaning: above 0 it expected too much. Within the band: "
     "share of days inside the band known before them; 80% is meant."
 )
 NO_HISTORY = "No takings were taken in, so nothing can be forecast."
