@@ -1,1 +1,1 @@
-"""Shelf photos: rows, facings, gaps."""
+"""Floor 3, a domain: photos of shelves. Rows, gaps, facings, and how far that can be trusted."""

@@ -1,1 +1,1 @@
-"""Photos of rendered shelves."""
+"""Photos of shelves, drawn from a seed, and what stands on them: the truth a reader of photos is judged by."""
