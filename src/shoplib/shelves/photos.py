@@ -33,15 +33,25 @@ def photos(folder: Path) -> Iterator[Photo]:
 
     Raises ``SourceError`` for a file that is no picture, and for two files whose names differ in their ending only.
     """
-    seen: dict[str, str] = {}
+    for photo_id, path in _named(folder).items():
+        yield Photo(photo_id, read(path))
+
+
+def find(folder: Path, photo_id: str) -> Path:
+    """Return the file of one photo of a folder; it must be there."""
+    return _named(folder)[photo_id]
+
+
+def _named(folder: Path) -> dict[str, Path]:
+    named: dict[str, Path] = {}
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS):
-        if path.stem in seen:
+        if path.stem in named:
             raise SourceError(
-                "Two photos have the same name", where=str(folder), found=f"{seen[path.stem]} and {path.name}",
+                "Two photos have the same name", where=str(folder), found=f"{named[path.stem].name} and {path.name}",
                 wanted="one name a photo, whatever its ending", next_step="rename one of them, then run again",
             )  # fmt: skip
-        seen[path.stem] = path.name
-        yield Photo(path.stem, read(path))
+        named[path.stem] = path
+    return named
 
 
 def read(path: Path) -> Image:
