@@ -32,7 +32,7 @@ class Fault:
 
     name: str
     reader: str
-    spoils_rows: bool = False  # some rows only
+    spoils_rows: bool = False  # some rows only; those of a file to load are loaded too
     needs_letters: bool = False  # beyond ASCII
 
 
@@ -48,7 +48,7 @@ FAULTS = (
     Fault("header_missing", REFUSE),
     Fault("columns_reordered", LOAD),
     Fault("empty", REFUSE),
-    Fault("unknown_word", LOAD_PART, spoils_rows=True),
+    Fault("unknown_word", LOAD, spoils_rows=True),
     Fault("columns_swapped", REFUSE),
     Fault("encoding_utf16", REFUSE),
 )
@@ -64,7 +64,7 @@ def possible(fault: Fault, rows: int, letters: bool) -> bool:
 
 
 def spoilt_rows(fault: Fault, rows: int, rng: np.random.Generator) -> Ints:
-    """Return the positions of the rows that no reader can load, ascending: all of a file that is to be refused."""
+    """Return the positions of the rows a fault touches, ascending: all of a file that is to be refused."""
     if fault.reader == REFUSE:
         return np.arange(rows)
     if not fault.spoils_rows:

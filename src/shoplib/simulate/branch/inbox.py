@@ -36,7 +36,7 @@ class Sent:
     file: int  # position in the post
     again: str  # "" for the first file of a branch and day
     content: bytes
-    spoilt: int = 0  # rows no reader can load
+    spoilt: int = 0  # rows its fault touches
     new: int = 0  # rows that cannot be had from the first file
     changed: int = 0  # rows the first file has otherwise
     difference_minor: int = 0  # money it adds to, or takes from, what the first file says
@@ -95,7 +95,7 @@ def inbox(post: Post, cells: pa.Table, lines: Lines, file_names: list[str], seed
                 worth = int(total[spoilt].sum())
                 whole = texts.between(first, last)
                 sent.append(Sent(_second(name), at, MENDED, whole, new=len(spoilt), difference_minor=worth))
-            else:
+            elif fault.reader != faults.LOAD:
                 fate[spoilt] = REFUSED if fault.reader == faults.REFUSE else SET_ASIDE
                 lost[spoilt] = total[spoilt]
         elif post.again[at] == CORRECTED:

@@ -53,7 +53,7 @@ def not_loaded(
 
 
 def file_faults(branches: Branches, when: Days, post: Post, found: Inbox) -> pd.DataFrame:
-    """Return the garbled files: the fault, the rows no reader can load, and what a right reader does with the file."""
+    """Return the garbled files: the fault, the rows it touches, and what a right reader does with the file."""
     bad = [one for one in found.sent if not one.again and post.fault[one.file]]
     file = np.array([one.file for one in bad], dtype=np.int64)
     frame = _places(branches, when, post.branch[file], post.day[file])
