@@ -31,6 +31,12 @@ class Span(Section):
         return self
 
 
+MenuCategory = Literal[
+    "Beer", "Wine", "Spirits", "Cocktails", "Soft Drinks", "Appetizers", "Main Course", "Desserts", "Sides",
+    "Hot Beverages",
+]  # fmt: skip
+
+
 class EposWorld(Span):
     """A chain of bars, pubs, restaurants and cafés, with a till transaction for every bill."""
 
@@ -39,7 +45,11 @@ class EposWorld(Span):
     restaurants: int = Field(3, ge=0, description="locations of this type")
     bars: int = Field(3, ge=0, description="locations of this type")
     pubs: int = Field(2, ge=0, description="locations of this type")
-    products: int = Field(150, ge=10, le=5_000, description="number of products, in ten categories")
+    cafes: int = Field(0, ge=0, description="locations of this type")
+    products: int = Field(150, ge=10, le=5_000, description="number of products, spread over the categories")
+    categories: tuple[MenuCategory, ...] | None = Field(
+        None, min_length=1, description="categories that are sold; all ten if left out"
+    )
     employees: int = Field(25, ge=1, le=5_000, description="number of employees")
     opens: ClockTime = Field(dt.time(10), description="opening time of every location")
     closes: ClockTime = Field(dt.time(23), description="closing time of every location")
@@ -47,6 +57,9 @@ class EposWorld(Span):
         3_090_000,
         gt=0,
         description="completed revenue of 100,000 transactions, in major units; scales with them",
+    )
+    dispersion: float = Field(
+        0.05, ge=0, le=5, description="over-dispersion of daily demand: variance = mean + dispersion × mean²"
     )
     status_shares: dict[Literal["completed", "refunded", "error", "void"], Share] = Field(
         {"completed": 0.92, "refunded": 0.05, "error": 0.01, "void": 0.02},
@@ -59,8 +72,8 @@ class EposWorld(Span):
 
     @model_validator(mode="after")
     def _possible(self) -> EposWorld:
-        if self.restaurants + self.bars + self.pubs == 0:
-            raise ValueError("restaurants, bars and pubs are all 0; a world needs at least one location")
+        if self.restaurants + self.bars + self.pubs + self.cafes == 0:
+            raise ValueError("restaurants, bars, pubs and cafes are all 0; a world needs at least one location")
         _add_up("status_shares", self.status_shares)
         _add_up("payment_shares", self.payment_shares)
         return self
@@ -88,6 +101,9 @@ class WaterShopWorld(Span):
     customers: int | None = Field(
         None, ge=1, le=10_000_000, description="people who come again; if left out it follows from the visits"
     )
+    dispersion: float = Field(
+        0.02, ge=0, le=5, description="over-dispersion of daily footfall: variance = mean + dispersion × mean²"
+    )
     city: str = Field("Hyderabad", min_length=1, description="town of the shop")
     opens: ClockTime = Field(dt.time(7), description="usual opening time")
     closes: ClockTime = Field(dt.time(21), description="usual closing time")
@@ -96,7 +112,6 @@ class WaterShopWorld(Span):
             CanSize(litres=20, price=40, cost=18, share=0.65),
             CanSize(litres=10, price=25, cost=11, share=0.35),
         ),
-        min_length=1,
         description="sizes of cans with price, cost and share",
     )
     payment_shares: dict[Literal["cash", "upi", "coins"], Share] = Field(
@@ -120,6 +135,8 @@ class WaterShopWorld(Span):
     @model_validator(mode="after")
     def _possible(self) -> WaterShopWorld:
         _add_up("payment_shares", self.payment_shares)
+        if not self.can_sizes:
+            raise ValueError("can_sizes is empty; a shop needs at least one size")
         _add_up("shares of can_sizes", {str(at): size.share for at, size in enumerate(self.can_sizes)})
         litres = [size.litres for size in self.can_sizes]
         if len(set(litres)) < len(litres):

@@ -15,7 +15,6 @@ WEEKDAY = np.array([0.98, 0.94, 0.95, 0.97, 1.00, 1.08, 1.12])  # Monday to Sund
 HOLIDAY = 1.12
 PER_DEGREE = 0.03  # more visits for each degree above the span's mean
 HEAT_BOUNDS = (0.6, 1.5)
-NOISE_SHAPE = 40.0  # gamma: footfall varies by 16 % beyond chance; counts are negative binomial
 DAYS_PER_ANOMALY = 18
 SHORTEST_WITH_ANOMALIES = 14
 SHORTEST_WITH_OUTAGE = 28
@@ -32,18 +31,20 @@ class Flow:
     what: npt.NDArray[np.object_]  # what was planted; empty on ordinary days
 
 
-def flow(when: Days, seed: int) -> Flow:
+def flow(when: Days, dispersion: float, seed: int) -> Flow:
     """Return the footfall of each day.
 
-    Planted days carry no noise: their factor is what stands in the truth. Spans under 14 days have none; from
-    28 days on there is also a day on which UPI does not work, with ordinary footfall.
+    Gamma noise of variance ``dispersion`` makes counts negative binomial. Planted days carry none: their factor is
+    what stands in the truth. Spans under 14 days have no planted days; from 28 days on there is also a day on which
+    UPI does not work, with ordinary footfall.
     """
     heat = 1 + PER_DEGREE * (when.temperature_c - when.temperature_c.mean())
     level = WEEKDAY[when.weekday] * np.where(when.holiday, HOLIDAY, 1.0) * np.clip(heat, *HEAT_BOUNDS)
     level = level * when.open
     level /= level[when.open].mean()
     factor, what = _planted(when, seed)
-    noise = seeds.stream(seed, "simulate", "water_shop", "footfall").gamma(NOISE_SHAPE, 1 / NOISE_SHAPE, len(when))
+    rng = seeds.stream(seed, "simulate", "water_shop", "footfall")
+    noise = rng.gamma(1 / dispersion, dispersion, len(when)) if dispersion else np.ones(len(when))
     return Flow(level, level * np.where(factor == 1, noise, factor), factor, what)
 
 

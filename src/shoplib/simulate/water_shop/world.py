@@ -54,7 +54,7 @@ def world(settings: WaterShopWorld, shop: Shop, seed: int) -> World:
     ``ConfigError`` for shares that leave no sale to write down.
     """
     when = days.days(settings.start, settings.end, seed)
-    flow = footfall.flow(when, seed)
+    flow = footfall.flow(when, settings.dispersion, seed)
     counts, wanted = _counts(settings, flow, seed)
     of = parties.parties(counts, wanted, settings.group_share, seed)
     place = parties.places(of)
