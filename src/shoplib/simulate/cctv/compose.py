@@ -23,10 +23,11 @@ NOISE_FIELDS = 6
 LUMA_NOISE, CHROMA_NOISE = 3.0, 1.5
 FLICKER = 0.02
 OPAQUE = 127
+PROFILE_DEG = 90
 
 
 class Face(NamedTuple):
-    """A face turned to the camera in one frame."""
+    """A face in one frame, from the front or in profile."""
 
     frame: int
     visit: int
@@ -136,7 +137,7 @@ def _draw(picture: Picture, who: Dressed, place: Place, faces: list[_Shown]) -> 
     left, top = round(place.x * wide - size[0] / 2), round(place.eyes * tall - known.eyes_y * scale)
     for face in faces:
         face.behind(small[..., 3], left, top)
-    if who.face:
+    if abs(who.yaw) <= PROFILE_DEG:
         box = (left + who.box[0] * scale, top + who.box[1] * scale, who.box[2] * scale, who.box[3] * scale)
         faces.append(_Shown(place.visit, box, who.yaw, picture))
     seen = small[max(0, -top) : tall - top, max(0, -left) : wide - left]

@@ -39,7 +39,7 @@ def film(settings: SimulatedFootage, timezone: str, seed: int, folder: Path) -> 
     """Write ``footage.mp4``, ``truth/visits.parquet`` and ``truth/faces.parquet`` and return what was made.
 
     The camera's clock is on ``timezone``. Frames are made and written one at a time; the same settings and seed give
-    the same bytes. A face is in the truth where it is turned less than 62° away and not wholly hidden. Raises
+    the same bytes. Backs of heads are no faces, nor are faces wholly hidden; profiles are. Raises
     ``StoreError`` if the folder cannot be written.
     """
     starts = dt.datetime.combine(settings.day, settings.time, ZoneInfo(timezone)).astimezone(dt.UTC)

@@ -34,7 +34,7 @@ class Dressed(NamedTuple):
     box: tuple[float, float, float, float]
     """Left, top, width and height of the face."""
     yaw: int
-    face: bool
+    """Degrees; above 0 is turned to the viewer's right, ±90 is a profile, 180 the back of the head."""
 
 
 @cache
@@ -78,4 +78,4 @@ def dressed(
     if mirrored:
         leaning, middle[0] = leaning[:, ::-1], width - middle[0]
     box = (middle[0] - (right - left) / 2, middle[1] - (bottom - top) / 2, right - left, bottom - top)
-    return Dressed(np.ascontiguousarray(leaning), box, -known["yaw"] if mirrored else known["yaw"], known["face"])
+    return Dressed(np.ascontiguousarray(leaning), box, -known["yaw"] if mirrored else known["yaw"])
