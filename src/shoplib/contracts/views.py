@@ -80,7 +80,7 @@ class CustomerSegments(Table):
     recency_score = whole("1 to 5, 5 is most recent", minimum=1)
     frequency_score = whole("1 to 5, 5 is most often", minimum=1)
     money_score = whole("1 to 5, 5 is most", minimum=1)
-    segment = text("what the three scores together are called")
+    segment = text("what the three scores, and for new customers the first day, are called")
 
 
 class BasketPairs(Table):
@@ -139,12 +139,15 @@ class StockPosition(Table):
     as_of = day("last business day of the movements")
     on_hand = real("sum of all movements", unit="units")
     on_order = real("ordered and not yet received", unit="units", minimum=0)
-    daily_demand = real("mean units sold a day while in stock, last 28 days", unit="units", null=True, minimum=0)
+    daily_demand = real("mean units sold a day while in stock, last days in stock", unit="units", null=True, minimum=0)
     cover_days = real("days the stock lasts at that demand", unit="days", null=True)
-    lead_time_days = real("mean days from order to receipt", unit="days", null=True, minimum=0)
+    lead_time_days = real(
+        "mean days from order to receipt: of the product, else of its suppliers, else of all orders",
+        unit="days", null=True, minimum=0,
+    )  # fmt: skip
     last_sold = day("last business day with a sale", null=True)
     stock_value_minor = minor("on hand at the latest cost", null=True)
-    state = text("out, low (cover under lead time), fine, over (cover over 90 days), dead", words=STOCK_STATES)
+    state = text("out, low (cover under lead time), fine, over (lasts too long), dead (no sale)", words=STOCK_STATES)
 
 
 class Alerts(Table):

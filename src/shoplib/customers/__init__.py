@@ -1,1 +1,1 @@
-"""Who comes back, and what is bought together."""
+"""Floor 3, a domain: who comes back, and what is bought together."""
