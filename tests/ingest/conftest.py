@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from collections.abc import Mapping as MappingOf
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +11,56 @@ import pytest
 
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
+from shoplib.contracts import check
 from shoplib.ingest.facts import Facts, take_in
 
-Sources = dict[str, tuple[dict[str, Any], str]]
+Content = str | bytes
+Sources = dict[str, tuple[dict[str, Any], Content | MappingOf[str, Content]]]
 TakeIn = Callable[..., Facts]
 
 
-def take(folder: Path, sources: Sources, *, share: float = 1.0, **shop: Any) -> Facts:
-    """Write each source's text to a file and take all of them in."""
+def take(folder: Path, sources: Sources, *, share: float = 1.0, refuse: Collection[str] = (), **shop: Any) -> Facts:
+    """Write each source's text to a file, or its texts to files in order of name, and take all of them in.
+
+    Sources named in ``refuse`` have ``on_bad_file: refuse``.
+    """
     files, mappings, listed = {}, {}, []
-    for name, (mapping, text) in sources.items():
-        files[name] = [folder / f"{name}.csv"]
-        files[name][0].write_text(text, encoding="utf-8", newline="")
+    for name, (mapping, content) in sources.items():
+        texts = {f"{name}.csv": content} if isinstance(content, str | bytes) else content
+        files[name] = [folder / file for file in sorted(texts)]
+        for file, text in texts.items():
+            (folder / file).write_bytes(text if isinstance(text, bytes) else text.encode())
         mappings[f"{name}.yaml"] = Mapping.model_validate({"name": name, **mapping})
-        listed.append({"kind": "csv", "name": name, "path": f"{name}.csv", "mapping": f"{name}.yaml"})
+        listed.append(
+            {
+                "kind": "csv",
+                "name": name,
+                "path": f"{name}.csv",
+                "mapping": f"{name}.yaml",
+                "on_bad_file": "refuse" if name in refuse else "stop",
+            }
+        )
     ingest = Ingest.model_validate({"sources": listed, "max_set_aside_share": share})
     return take_in(Shop.model_validate({"name": "Corner", **shop}), ingest, mappings, files)
+
+
+def sound(facts: Facts) -> None:
+    """Fail unless every table keeps its declaration, every reference holds and every row and penny is accounted for."""
+    tables = facts.tables()
+    for name, frame in tables.items():
+        check.checked(name, frame)
+    for name, frame in tables.items():
+        for column in check.tables.declared(name).__table__.columns:
+            for key in column.foreign_keys:
+                parent, _, parent_column = key.target_fullname.partition(".")
+                assert set(frame[column.name].dropna()) <= set(tables[parent][parent_column]), (name, column.name)
+    jobs = facts.import_jobs
+    parts = jobs[["rows_loaded", "rows_set_aside", "rows_duplicate"]].sum(axis=1)
+    assert (jobs["rows_in"] == parts).all()
+    told = jobs.dropna(subset=["money_in_minor"])
+    parts = told[["money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor"]].sum(axis=1)
+    assert (told["money_in_minor"] == parts).all()
+    assert len(facts.rejected_rows) == jobs["rows_set_aside"].sum()
 
 
 @pytest.fixture
@@ -42,6 +77,12 @@ def taken(tmp_path: Path) -> TakeIn:
 def take_into() -> TakeIn:
     """Return the same, into a folder of the caller's: for tests that repeat it many times."""
     return take
+
+
+@pytest.fixture(scope="session")
+def require_sound() -> Callable[[Facts], None]:
+    """Return the check of everything that must hold of any facts."""
+    return sound
 
 
 @pytest.fixture(scope="session")

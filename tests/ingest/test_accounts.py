@@ -38,8 +38,5 @@ def test_an_import_is_known_by_file_mapping_and_source() -> None:
     other = Mapping.model_validate({"rows": "transaction", "fields": {**fields, "city": "c"}})
     renamed = mapping.model_copy(update={"name": "x", "description": "y"})
     assert import_id("a", mapping, "till") == import_id("a", renamed, "till")
-    ids = {
-        import_id(*of)
-        for of in [("a", mapping, "t"), ("b", mapping, "t"), ("a", other, "t"), ("a", mapping, "u")]
-    }
+    ids = {import_id(*of) for of in [("a", mapping, "t"), ("b", mapping, "t"), ("a", other, "t"), ("a", mapping, "u")]}
     assert len(ids) == 4 and all(len(name) == 16 for name in ids)

@@ -50,6 +50,7 @@ def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
     """Return the rows of ``import_jobs`` for files that are loaded, in their order."""
     good, aside = intake.verdict.good.to_numpy(), (intake.verdict.rule != "").to_numpy()
     twice, worth = intake.verdict.duplicate.to_numpy(), row_money(intake, currency)
+    copies = set(intake.copies())
     found = []
     for number in intake.kept():
         rows = intake.rows_of(number)
@@ -60,8 +61,8 @@ def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
             "fault": None,
             "rows_in": rows.stop - rows.start + broken,
             "rows_loaded": int(good[rows].sum()),
-            "rows_set_aside": int(aside[rows].sum()) + broken,
-            "rows_duplicate": int(twice[rows].sum()),
+            "rows_set_aside": int(aside[rows].sum()) + (0 if number in copies else broken),
+            "rows_duplicate": int(twice[rows].sum()) + (broken if number in copies else 0),
         }
         if intake.typed.money is None:
             found.append({**line, "currency": None, **dict.fromkeys(MONEY), "money_rounding": None})
@@ -150,9 +151,10 @@ def rejected(intake: Intake, currency: str) -> pd.DataFrame:
     )
     width = words.plural(intake.rows.shape[1], "column")
     parts = [judged] if len(judged) else []
+    copies = set(intake.copies())
     for number in intake.kept():
         broken = intake.misshapen[number]
-        if broken.empty:
+        if broken.empty or number in copies:
             continue
         parts.append(
             pd.DataFrame(
@@ -183,6 +185,8 @@ def too_dirty(intake: Intake, verdict: Verdict, max_share: float) -> list[int]:
     """
     broken = (~verdict.rule.isin(("", SKIPPED, WITHDRAWN))).to_numpy()
     misshapen = np.array([len(part) for part in intake.misshapen], dtype=int)
+    if verdict is intake.verdict:
+        misshapen[intake.copies()] = 0
     rows = np.bincount(intake.file_number, minlength=len(intake.files)) + misshapen
     dirty = np.bincount(intake.file_number, weights=broken, minlength=len(intake.files)) + misshapen
     return [number for number in intake.kept() if dirty[number] > max_share * rows[number]]

@@ -32,6 +32,8 @@ class File:
     mapping_name: str
     path: Path
     sha256: str
+    copy_of: str = ""
+    """Import of an earlier file with the same bytes, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,23 @@ class Intake:
         """Return the numbers of the files that are not withdrawn, in order."""
         return [number for number in range(len(self.files)) if number not in self.withdrawn]
 
+    def copies(self) -> list[int]:
+        """Return the numbers of the files that say again what an earlier one of these says, byte for byte."""
+        loaded = {self.files[number].import_id for number in self.kept()}
+        return [number for number in self.kept() if self.files[number].copy_of in loaded]
+
     def afresh(self, withdraw: Sequence[int] = ()) -> Intake:
         """Return the same files with nothing held against their rows but what they break by themselves.
 
         Those in ``withdraw`` leave for good: nothing of them is loaded, and no other row is compared with theirs.
+        All rows of a copy are duplicates, whatever is wrong with them.
         """
         withdrawn = self.withdrawn | frozenset(withdraw)
         verdict = self.judged.copy()
         verdict.rule[np.isin(self.file_number, list(withdrawn))] = WITHDRAWN
-        return replace(self, verdict=verdict, withdrawn=withdrawn)
+        fresh = replace(self, verdict=verdict, withdrawn=withdrawn)
+        verdict.repeat(pd.Series(np.isin(self.file_number, fresh.copies()), index=verdict.index))
+        return fresh
 
 
 @dataclass(frozen=True)
@@ -150,7 +160,7 @@ def _named(source: Source, mapping: Mapping, path: Path, sha256: str, copies: Co
     key = import_id(sha256, mapping, source.name)
     copies[key] += 1
     own = key if copies[key] == 1 else import_id(sha256, mapping, source.name, copies[key])
-    return File(own, source.name, mapping.name, path, sha256)
+    return File(own, source.name, mapping.name, path, sha256, "" if own == key else key)
 
 
 def import_id(sha256: str, mapping: Mapping, source_name: str, copy: int = 1) -> str:

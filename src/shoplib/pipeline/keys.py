@@ -54,7 +54,7 @@ def _not_there(name: str, written: str, path: Path) -> SourceError:
 
 def _source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
     """Return the digests of the scenario's own files: by source, or by source and file where a name has stars."""
-    several = {s.name for s in scenario.ingest.sources if s.kind == "csv" and patterns.is_pattern(s.path)}
+    several = {s.name for s in scenario.ingest.sources if s.kind == "csv" and patterns.is_pattern(Path(s.path).name)}
     return {
         f"{name}/{path.name}" if name in several else name: files.sha256(path)
         for name, paths in source_paths(scenario, root).items()
