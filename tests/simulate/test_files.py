@@ -22,6 +22,7 @@ HEADS = {
     "locations.csv": "location_id,location_name,location_type,city,timezone,day_start,opens,closes",
     "employees.csv": "employee_id,employee_name,employee_role,location_id",
     "products.csv": "product_id,product_name,product_category,unit_price,unit_cost",
+    "product_prices.csv": "product_id,valid_from,unit_price,unit_cost",
     "epos_transactions.csv": (
         "transaction_id,transaction_number,timestamp,transaction_date,transaction_time,location_id,location_name,"
         "location_type,city,device_id,employee_id,employee_name,num_items,product_id,product_name,product_category,"

@@ -1,8 +1,12 @@
-"""Drawing many values at once: shares kept exactly, weighted picks by group, fixed-width codes."""
+"""Drawing many values at once: shares kept exactly, weighted picks by group, fixed-width codes.
+
+``Alias`` and ``words`` are the quick ways, for millions of draws: one 32-bit word a draw, split into its bits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +20,9 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 CHUNK_DIGITS = 4
 BELOW_ONE = 1 - 1e-12
+HALF_BITS = 16
+HALF = 1 << HALF_BITS
+FITTING_ROUNDS = 30
 
 
 def allocate(total: int, shares: Mapping[str, float]) -> dict[str, int]:
@@ -27,10 +34,139 @@ def allocate(total: int, shares: Mapping[str, float]) -> dict[str, int]:
     {'a': 5, 'b': 4, 'c': 1}
     """
     exact = np.array([total * share for share in shares.values()])
+    return dict(zip(shares, _nearest(total, exact).tolist(), strict=True))
+
+
+def _nearest(total: int, exact: Floats) -> Ints:
     counts = np.floor(exact + 1e-9).astype(np.int64)
     largest = np.argsort(counts - exact, kind="stable")[: total - int(counts.sum())]
     counts[largest] += 1
-    return dict(zip(shares, counts.tolist(), strict=True))
+    return counts
+
+
+def dealt(totals: Ints, sizes: Ints) -> Ints:
+    """Return how much of each of ``totals`` goes to each of ``sizes``, both adding up to the same: sizes × totals.
+
+    Rows add up to their size and columns to their total; each number is within one of its share of what the
+    rows before it have left.
+
+    >>> dealt(np.array([7, 3]), np.array([4, 6])).tolist()
+    [[3, 1], [4, 2]]
+    """
+    left = np.array(totals, dtype=np.int64)
+    rows = np.zeros((len(sizes), len(left)), dtype=np.int64)
+    for row, size in zip(rows, sizes.tolist(), strict=True):
+        row[:] = _nearest(size, left * (size / max(1, int(left.sum()))))
+        left -= row
+    return rows
+
+
+def words(rng: np.random.Generator, size: int) -> npt.NDArray[np.uint32]:
+    """Return random 32-bit words, two of every number of the generator, the same on every machine."""
+    raw = np.asarray(rng.bit_generator.random_raw((size + 1) // 2)).astype("<u8", copy=False)
+    return raw.view("<u4")[:size].astype(np.uint32, copy=False)
+
+
+def below(words_: npt.NDArray[np.uint32], limit: Ints | int) -> Ints:
+    """Return for each random word a whole number from 0 up to, not including, ``limit`` (at most 65,536).
+
+    The upper half of each word is used, so the lower one is still free for something else.
+    """
+    return (((words_ >> HALF_BITS) * np.asarray(limit, dtype=np.uint32)) >> HALF_BITS).view(np.int32)
+
+
+def chance(words_: npt.NDArray[np.uint32], share: npt.ArrayLike) -> Bools:
+    """Return which random words come true with the given share, to 1/65,536, by the lower half of each word."""
+    comes_true: Bools = (words_ & (HALF - 1)) < np.rint(np.asarray(share) * HALF).astype(np.uint32)
+    return comes_true
+
+
+class Alias:
+    """Weighted picks by group, each in the same short time however many choices there are.
+
+    ``weights`` has one row a group and at most 65,536 columns; a row without any weight is never to be picked
+    from. Chances are kept to 1/65,536 of a column's even share (Walker, 1977; tables filled by sweeping over the
+    light and the heavy columns, Hübschle-Schneider and Sanders, 2022).
+    """
+
+    def __init__(self, weights: Floats) -> None:
+        rows, choices = weights.shape
+        self._bits = max(1, (choices - 1).bit_length())
+        width = 1 << self._bits
+        level = np.zeros((rows, width))
+        sums = weights.sum(axis=1, keepdims=True)
+        np.divide(weights * width, sums, out=level[:, :choices], where=sums > 0)
+        kept, other = _swept(level)
+        self._cells = ((kept << HALF_BITS) | other).astype(np.uint32).ravel()
+
+    def pick(self, rng: np.random.Generator, group: Ints) -> Ints:
+        """Return a column for each entry of ``group``."""
+        word = words(rng, len(group))
+        column = word >> (32 - self._bits)
+        cell = self._cells.take((group.astype(np.int64) << self._bits) + column)
+        stays = (word & (HALF - 1)) < (cell >> HALF_BITS)
+        other = cell & (HALF - 1)
+        picked: Ints = (other + (column - other) * stays).view(np.int32)
+        return picked
+
+
+def _swept(level: Floats) -> tuple[Ints, Ints]:
+    """Return for each column the chance to keep it, in 1/65,536, and the column taken instead.
+
+    ``level`` has rows that add up to their length. One sweep settles one column of every row a step: the next
+    light one, filled up by the heavy one at hand, or that heavy one once it has become light.
+    """
+    rows, width = level.shape
+    at = np.arange(rows)
+    order = np.argsort(level, axis=1, kind="stable")
+    lights = (level < 1).sum(axis=1)
+    light, heavy = np.zeros(rows, dtype=np.int64), lights.copy()
+    kept = np.zeros((rows, width), dtype=np.int64)
+    other = np.zeros((rows, width), dtype=np.int64)
+    here = order[at, np.minimum(heavy, width - 1)]
+    left = level[at, here]
+    for _ in range(width):
+        following = order[at, np.minimum(heavy + 1, width - 1)]
+        fills = (light < lights) & ((left >= 1) | (heavy >= width - 1))
+        filled = order[at, np.minimum(light, width - 1)]
+        settled = np.where(fills, filled, here)
+        amount = np.where(fills, level[at, filled], left)
+        kept[at, settled] = np.clip(np.rint(amount * HALF), 0, HALF - 1)
+        other[at, settled] = np.where(fills, here, np.where(amount < 1, following, settled))
+        left = np.where(fills, left + amount - 1, left + level[at, following] - 1)
+        here = np.where(fills, here, following)
+        light += fills
+        heavy += ~fills
+    return kept, other
+
+
+def exactly(rng: np.random.Generator, weights: Floats, group: Ints, counts: Ints) -> npt.NDArray[np.int8]:
+    """Return a choice for each entry of ``group``, each choice exactly ``counts`` times.
+
+    Within a group chances follow its row of ``weights``, all above 0, after columns were stretched so that the
+    expected counts are those asked for (iterative proportional fitting, Deming and Stephan, 1940); the few too
+    many of a choice, drawn by lot, become what is lacking.
+    """
+    sizes = np.bincount(group, minlength=len(weights))
+    made = Alias(_fitted(weights, sizes, counts)).pick(rng, group).astype(np.int8)
+    excess = np.bincount(made, minlength=len(counts)) - counts
+    spare = [
+        rng.choice(np.flatnonzero(made == choice), excess[choice], replace=False)
+        for choice in np.flatnonzero(excess > 0)
+    ]
+    if spare:
+        made[rng.permutation(np.concatenate(spare))] = np.repeat(np.arange(len(counts)), np.maximum(-excess, 0))
+    return made
+
+
+def _fitted(weights: Floats, sizes: Ints, counts: Ints) -> Floats:
+    """Return each row's chances at which the counts to be expected are ``counts``."""
+    fitted = weights * (counts > 0)
+    for _ in range(FITTING_ROUNDS):
+        fitted = fitted / np.maximum(fitted.sum(axis=1, keepdims=True), 1e-300)
+        expected = sizes @ fitted
+        fitted = fitted * np.divide(counts, expected, out=np.zeros(len(counts)), where=expected > 0)
+    return fitted
 
 
 def pick(rng: np.random.Generator, weights: Floats, group: Ints) -> Ints:
@@ -78,31 +214,54 @@ def codes(
     >>> list(codes(np.array([7, 1234567]), 7, "T"))
     ['T0000007', 'T1234567']
     """
-    kept = numbers if present is None else numbers[present]
-    letters = np.empty((len(kept), len(prefix) + width), dtype=np.uint8)
+    kept = numbers if present is None else numbers.take(np.flatnonzero(present))
+    return texts(_letters(kept, width, prefix), present)
+
+
+def repeated_codes(numbers: Ints, counts: Ints, width: int, prefix: str = "") -> pd.api.extensions.ExtensionArray:
+    """Return ``codes``, each ``counts[i]`` times over.
+
+    >>> list(repeated_codes(np.array([7, 8]), np.array([1, 2]), 3))
+    ['007', '008', '008']
+    """
+    letters = _letters(numbers, width, prefix)
+    cells = np.repeat(letters.view(f"V{letters.shape[1]}").ravel(), counts)
+    return texts(cells.view(np.uint8).reshape(-1, letters.shape[1]))
+
+
+def _letters(numbers: Ints, width: int, prefix: str) -> npt.NDArray[np.uint8]:
+    letters = np.empty((len(numbers), len(prefix) + width), dtype=np.uint8)
     letters[:, : len(prefix)] = np.frombuffer(prefix.encode("ascii"), dtype=np.uint8)
     table = _four_digits()
-    end, rest = letters.shape[1], kept
+    end, rest = letters.shape[1], numbers
     while end > len(prefix):
         begin = max(len(prefix), end - CHUNK_DIGITS)
-        rest, part = np.divmod(rest, 10**CHUNK_DIGITS)
-        letters[:, begin:end] = table[part, CHUNK_DIGITS - (end - begin) :]
-        end = begin
-    return _texts(letters, present)
+        more = rest // 10**CHUNK_DIGITS if begin > len(prefix) else np.zeros(1, dtype=np.int64)
+        four = table.take(rest - more * 10**CHUNK_DIGITS).view(np.uint8).reshape(-1, CHUNK_DIGITS)
+        letters[:, begin:end] = four[:, CHUNK_DIGITS - (end - begin) :]
+        end, rest = begin, more
+    return letters
 
 
-def _four_digits() -> npt.NDArray[np.uint8]:
+@cache
+def _four_digits() -> npt.NDArray[np.uint32]:
+    """Return the four letters of every number below 10,000, as one word each."""
     values = np.arange(10**CHUNK_DIGITS)
     places = 10 ** np.arange(CHUNK_DIGITS - 1, -1, -1)
-    return (values[:, None] // places % 10 + ord("0")).astype(np.uint8)
+    letters = (values[:, None] // places % 10 + ord("0")).astype(np.uint8)
+    return np.ascontiguousarray(letters).view(np.uint32).ravel()
 
 
-def _texts(letters: npt.NDArray[np.uint8], present: Bools | None) -> pd.api.extensions.ExtensionArray:
+def texts(letters: npt.NDArray[np.uint8], present: Bools | None = None) -> pd.api.extensions.ExtensionArray:
+    """Return rows of ASCII letters as text; where ``present`` is false there is no row and the text is missing."""
     rows = len(letters) if present is None else len(present)
-    lengths = np.full(rows, letters.shape[1]) if present is None else present * letters.shape[1]
-    offsets = np.zeros(rows + 1, dtype=np.int64)
-    lengths.cumsum(out=offsets[1:])
     known = None if present is None else pa.array(present, pa.bool_()).buffers()[1]
+    if present is None:
+        offsets = np.arange(rows + 1, dtype=np.int64) * letters.shape[1]
+    else:
+        offsets = np.zeros(rows + 1, dtype=np.int64)
+        present.cumsum(out=offsets[1:])
+        offsets *= letters.shape[1]
     data = pa.py_buffer(np.ascontiguousarray(letters))
     return pd.arrays.ArrowExtensionArray(
         pa.Array.from_buffers(pa.large_string(), rows, [known, pa.py_buffer(offsets), data])

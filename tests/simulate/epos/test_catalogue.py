@@ -7,12 +7,12 @@ import pytest
 
 from shoplib.config.worlds import EposWorld
 from shoplib.simulate.epos import catalogue, places
-from shoplib.simulate.epos.menu import CATEGORIES
+from shoplib.simulate.epos.menu import CATEGORIES, NAMES
 
 
 @pytest.mark.parametrize("products", [10, 11, 60, 150, 1_000, 5_000])
 def test_names_are_unique_and_every_category_is_there(products: int) -> None:
-    menu = catalogue.catalogue(products, 8, 1)
+    menu = catalogue.catalogue(products, NAMES, np.zeros(8, dtype=np.int64), 1)
     assert len(menu.names) == len(set(menu.names)) == len(set(menu.product_ids)) == products
     assert menu.counts.sum() == products
     assert menu.counts.min() >= 1
@@ -22,12 +22,12 @@ def test_names_are_unique_and_every_category_is_there(products: int) -> None:
 
 def test_every_place_sells_something_of_every_category() -> None:
     for seed in range(20):
-        weights = catalogue.choice_weights(catalogue.catalogue(10 + seed, 12, seed))
+        weights = catalogue.choice_weights(catalogue.catalogue(10 + seed, NAMES, np.arange(12) % 4, seed))
         assert (weights.sum(axis=1) > 0).all()
 
 
 def test_prices_lie_in_the_range_of_their_category_and_serve() -> None:
-    menu = catalogue.catalogue(150, 1, 1)
+    menu = catalogue.catalogue(150, NAMES, np.zeros(1, dtype=np.int64), 1)
     for words, start, count in zip(CATEGORIES, menu.starts, menu.counts, strict=True):
         factors = [price for _, price, _ in words.serves]
         price = menu.base_price[start : start + count]
@@ -36,7 +36,7 @@ def test_prices_lie_in_the_range_of_their_category_and_serve() -> None:
 
 
 def test_popularity_is_long_tailed() -> None:
-    menu = catalogue.catalogue(1_000, 1, 1)
+    menu = catalogue.catalogue(1_000, NAMES, np.zeros(1, dtype=np.int64), 1)
     beer = np.sort(menu.taste[0, : menu.counts[0]])[::-1]
     assert beer[: len(beer) // 5].sum() > 0.5 * beer.sum()
 

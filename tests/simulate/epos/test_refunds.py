@@ -26,7 +26,7 @@ def met_one_by_one(status: list[int], place: list[int]) -> list[bool]:
 def test_refunds_are_met_whenever_they_can_be(rows: list[tuple[int, int]], seed: int) -> None:
     status = np.array([what for what, _ in rows], dtype=np.int8)
     place = np.array([where for _, where in rows], dtype=np.int64)
-    original = refunds.originals(status, place, 3, seed)
+    original = refunds.originals(np.random.default_rng(seed), status, place, 3)
     refund = np.flatnonzero(status == refunds.REFUNDED)
     assert (original[status != refunds.REFUNDED] == -1).all()
     assert (original[refund] >= 0).tolist() == met_one_by_one(status.tolist(), place.tolist())

@@ -191,7 +191,7 @@ def test_a_target_below_the_least_prices_is_refused() -> None:
     assert str(caught.value) == (
         "No prices bring in the target revenue\n"
         "  where   simulate.target_revenue\n"
-        "  found   £10.00 asked for from these transactions; the nearest prices bring in £47.28\n"
+        "  found   £10.00 asked for from these transactions; the nearest prices bring in £49.40\n"
         "  wanted  a target that prices of at least one minor unit can meet within 1 %\n"
         "  next    raise simulate.target_revenue"
     )
@@ -259,20 +259,49 @@ def test_one_employee_voids_far_more_than_the_others() -> None:
 
 def test_price_changes_are_what_the_lines_show() -> None:
     world = year(1)
-    assert world.truth["price_changes"]["date"].nunique() == 2
-    assert (world.truth["price_changes"]["date"].dt.weekday == 0).all()
+    changes = world.truth["price_changes"]
+    assert changes["date"].nunique() == 3
+    assert (changes["date"].dt.weekday == 0).all()
+    changes = changes[changes["price_before_minor"] != changes["price_after_minor"]]
+    assert changes["date"].nunique() == 2
     own = world.tables["transactions"].loc[
         world.tables["transactions"]["refund_of"].isna(), ["transaction_id", "transaction_date"]
     ]
     lines = world.tables["items"].merge(own, on="transaction_id")
-    for change in world.truth["price_changes"].itertuples():
+    for change in changes.itertuples():
         of_product = lines[lines["product_id"] == change.product_id]
         before = of_product["transaction_date"] < change.date
         assert set(of_product.loc[before, "unit_price_minor"]) <= {change.price_before_minor}
         assert set(of_product.loc[~before, "unit_price_minor"]) <= {change.price_after_minor}
     latest = world.tables["products"].set_index("product_id")["unit_price_minor"]
-    changed = world.truth["price_changes"].set_index("product_id")["price_after_minor"]
+    changed = changes.set_index("product_id")["price_after_minor"]
     assert (latest.loc[changed.index] == changed).all()
+
+
+def test_dated_prices_tell_the_same_as_the_truth_and_a_few_costs_are_unknown() -> None:
+    world = year(2)
+    dated, changes, products = world.tables["product_prices"], world.truth["price_changes"], world.tables["products"]
+    first = dated.drop_duplicates("product_id")
+    assert (first["valid_from"] == pd.Timestamp(2024, 1, 1)).all()
+    assert first["product_id"].tolist() == products["product_id"].tolist()
+    unknown = set(products.loc[products["unit_cost_minor"].isna(), "product_id"])
+    assert len(unknown) == 6
+    assert set(dated.loc[dated["unit_cost_minor"].isna(), "product_id"]) == unknown
+    latest = dated.drop_duplicates("product_id", keep="last").reset_index(drop=True)
+    assert latest["unit_price_minor"].tolist() == products["unit_price_minor"].tolist()
+    assert latest["unit_cost_minor"].equals(products["unit_cost_minor"])
+    price_moved = changes["price_before_minor"] != changes["price_after_minor"]
+    cost_moved = changes["cost_before_minor"] != changes["cost_after_minor"]
+    assert (price_moved & cost_moved).any()
+    assert (price_moved & ~cost_moved).any()
+    assert (cost_moved & ~price_moved).any()
+    told = changes[price_moved | ~changes["product_id"].isin(unknown)]
+    assert len(dated) == 150 + len(told)
+    after = told.merge(dated, left_on=["product_id", "date"], right_on=["product_id", "valid_from"])
+    assert (after["price_after_minor"] == after["unit_price_minor"]).all()
+    costs = after.dropna(subset="unit_cost_minor")
+    assert (costs["cost_after_minor"] == costs["unit_cost_minor"]).all()
+    assert (costs["unit_cost_minor"] < costs["unit_price_minor"]).all()
 
 
 def test_closed_days_have_no_sales() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from shoplib.base import seeds
 from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Floats, Ints
 from shoplib.simulate.epos.menu import CATEGORIES, NAMES, Category
+from shoplib.simulate.epos.places import TYPES
 
 ZIPF_EXPONENT = 0.8
 PLACE_SPREAD = 0.45
@@ -19,6 +21,9 @@ SLOW_SHARE = 0.05
 SLOW_AFTER = 0.3  # of a category's ranks: a best seller is never planted as slow
 SLOW_FACTOR = 0.04
 FURTHER_SERVES_SHARE = 0.45
+CAFE = TYPES.index("cafe")
+CAFE_LIKES = ("Sandwich", "Toast", "Bagel", "Cake", "Brownie", "Tart", "Soup", "Sausage Roll", "Croissant")
+CAFE_FACTOR = 6.0
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,27 @@ class Catalogue:
     names: tuple[str, ...]
     category: Ints  # position in menu.CATEGORIES, never falling
     starts: Ints  # first product of each category
-    counts: Ints  # products of each category, at least 1
+    counts: Ints  # products of each category, 0 where it is not sold
     base_price: Floats  # major units before tax, before scaling
     cost_share: Floats  # of the price
     slow: Bools  # planted slow sellers
     taste: Floats  # places × products: relative popularity within the category
 
 
-def catalogue(products: int, places: int, seed: int) -> Catalogue:
-    """Return ``products`` products (at least ten, one a category) and their popularity at ``places`` places.
+def catalogue(products: int, sold: Collection[str], kinds: Ints, seed: int) -> Catalogue:
+    """Return ``products`` products of the categories ``sold`` and their popularity at each place.
+
+    There is at least one product a category; ``kinds`` is the type of each place.
 
     Popularity falls with rank as ``1 / rank ** 0.8`` (Zipf), follows the serve (fewer halves than pints),
     differs by place, and is next to nothing for the planted slow sellers. A place leaves about one product in
     eight off its menu, never its best.
     """
     rng = seeds.stream(seed, "simulate", "catalogue")
-    extra = draws.allocate(products - len(CATEGORIES), {c.name: c.share for c in CATEGORIES})
-    counts = np.array([1 + extra[name] for name in NAMES])
+    places = len(kinds)
+    of_all = sum(words.share for words in CATEGORIES if words.name in sold)
+    extra = draws.allocate(products - len(sold), {c.name: c.share / of_all for c in CATEGORIES if c.name in sold})
+    counts = np.array([1 + extra[name] if name in sold else 0 for name in NAMES])
     category = np.repeat(np.arange(len(CATEGORIES)), counts)
     offered = [
         row for words, count in zip(CATEGORIES, counts.tolist(), strict=True) for row in _offered(words, count, rng)
@@ -63,6 +72,8 @@ def catalogue(products: int, places: int, seed: int) -> Catalogue:
     late = np.array([row.rank for row in offered]) > SLOW_AFTER * counts[category]
     slow = late & (rng.random(products) < SLOW_SHARE / (1 - SLOW_AFTER))
     taste = np.where(slow, SLOW_FACTOR, 1.0) * appeal * rng.lognormal(0.0, PLACE_SPREAD, (places, products))
+    liked = np.array([any(word in row.name for word in CAFE_LIKES) for row in offered])
+    taste *= np.where((kinds == CAFE)[:, None] & liked, CAFE_FACTOR, 1.0)
     taste[(rng.random((places, products)) < OFF_THE_MENU_SHARE) & ~best] = 0.0
     width = max(4, len(str(products)))
     return Catalogue(
@@ -79,7 +90,10 @@ def catalogue(products: int, places: int, seed: int) -> Catalogue:
 
 
 def choice_weights(menu: Catalogue) -> Floats:
-    """Return the weights of a product within (place, category): one row for each pair, padded with zeros."""
+    """Return the weights of a product within (place, category): one row for each pair, padded with zeros.
+
+    Rows of categories that are not sold are all zeros.
+    """
     places = len(menu.taste)
     weights = np.zeros((places, len(menu.counts), int(menu.counts.max())))
     for at, (start, count) in enumerate(zip(menu.starts.tolist(), menu.counts.tolist(), strict=True)):

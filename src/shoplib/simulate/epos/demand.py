@@ -12,12 +12,13 @@ from shoplib.simulate.draws import Bools, Floats, Ints
 from shoplib.simulate.epos import promotions
 from shoplib.simulate.epos.places import Places
 
-# Monday to Sunday, one row a type: restaurant, bar, pub.
+# Monday to Sunday, one row a type: restaurant, bar, pub, café.
 WEEKDAY = np.array(
     [
         [0.68, 0.72, 0.84, 0.98, 1.42, 1.58, 1.12],
         [0.52, 0.58, 0.74, 0.98, 1.66, 1.82, 0.76],
         [0.68, 0.74, 0.84, 0.96, 1.34, 1.48, 1.22],
+        [0.86, 0.90, 0.94, 0.96, 1.06, 1.34, 1.08],
     ]
 )
 MONTH = np.array(
@@ -25,20 +26,21 @@ MONTH = np.array(
         [0.84, 0.96, 0.97, 0.98, 1.02, 1.01, 1.02, 1.00, 0.99, 0.99, 0.99, 1.18],
         [0.80, 0.93, 0.97, 0.98, 1.02, 1.02, 1.01, 0.98, 1.01, 1.03, 1.03, 1.26],
         [0.82, 0.89, 0.93, 0.99, 1.09, 1.14, 1.18, 1.16, 1.04, 0.95, 0.91, 1.10],
+        [0.94, 0.97, 0.98, 1.00, 1.01, 1.00, 1.02, 1.04, 0.99, 1.01, 1.02, 1.06],
     ]
 )
 SPECIAL = {  # month × 100 + day: factor for each type
-    101: (0.80, 0.45, 0.95),
-    214: (1.55, 1.15, 1.05),
-    1031: (1.00, 1.25, 1.10),
-    1224: (0.90, 1.05, 1.35),
-    1226: (0.70, 0.55, 0.95),
-    1231: (1.30, 1.55, 1.35),
+    101: (0.80, 0.45, 0.95, 0.55),
+    214: (1.55, 1.15, 1.05, 1.15),
+    1031: (1.00, 1.25, 1.10, 1.00),
+    1224: (0.90, 1.05, 1.35, 0.90),
+    1226: (0.70, 0.55, 0.95, 0.60),
+    1231: (1.30, 1.55, 1.35, 0.85),
 }
-BANK_HOLIDAY = np.array([1.20, 1.05, 1.35])
-EVE = np.array([1.10, 1.35, 1.12])
+BANK_HOLIDAY = np.array([1.20, 1.05, 1.35, 1.10])
+EVE = np.array([1.10, 1.35, 1.12, 1.00])
 GROWTH_A_YEAR = 0.04
-NOISE_SHAPE = 60.0  # gamma: demand varies by 13 % beyond chance; counts are negative binomial
+LEAST_NOISE = 1e-6  # some day must have room for the transactions
 DAYS_PER_ANOMALY = 260  # places × days for one planted day
 SHORTEST_WITH_ANOMALIES = 14
 
@@ -54,19 +56,19 @@ class Demand:
     repairs: Bools
 
 
-def demand(transactions: int, where: Places, when: Days, seed: int) -> Demand:
+def demand(transactions: int, where: Places, when: Days, dispersion: float, seed: int) -> Demand:
     """Return counts that add up to exactly ``transactions``.
 
-    Each count is negative binomial given the expected level, drawn as a gamma mixture of Poissons
-    conditioned on their sum, which is a multinomial. Planted days carry no gamma noise: their factor is
-    what stands in the truth. Spans under 14 days have none.
+    Each count is negative binomial given the expected level, with variance ``mean + dispersion × mean²``: a
+    gamma mixture of Poissons conditioned on their sum, which is a multinomial. Planted days carry no gamma
+    noise: their factor is what stands in the truth. Spans under 14 days have none.
     """
     christmas, repairs = closures(when, len(where.ids), seed)
     level = _level(where, when) * ~(christmas | repairs)
     factor = _planted(level > 0, when, seed)
     rng = seeds.stream(seed, "simulate", "demand")
-    noise = rng.gamma(NOISE_SHAPE, 1 / NOISE_SHAPE, level.shape)
-    rate = level * np.where(factor == 1, noise, factor)
+    noise = rng.gamma(1 / dispersion, dispersion, level.shape) if dispersion else np.ones(level.shape)
+    rate = level * np.where(factor == 1, np.maximum(noise, LEAST_NOISE), factor)
     counts = rng.multinomial(transactions, (rate / rate.sum()).ravel()).reshape(level.shape)
     return Demand(
         counts=counts,
@@ -103,6 +105,6 @@ def _planted(open_days: Bools, when: Days, seed: int) -> Floats:
     candidates = np.flatnonzero(plain)
     number = min(max(1, open_days.size // DAYS_PER_ANOMALY), len(candidates))
     at = rng.choice(candidates, number, replace=False)
-    low, high = rng.uniform(0.30, 0.55, number), rng.uniform(1.50, 2.00, number)
+    low, high = rng.uniform(0.15, 0.40, number), rng.uniform(1.80, 2.50, number)
     factor.flat[at] = np.round(np.where(np.arange(number) % 2 == 0, low, high), 2)
     return factor

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -16,28 +15,48 @@ from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Ints
 from shoplib.simulate.epos.catalogue import Catalogue
 from shoplib.simulate.epos.menu import NAMES
+from shoplib.simulate.epos.moments import DAY_SECONDS
 from shoplib.simulate.epos.places import TYPES, Places, Staff
+from shoplib.simulate.epos.prices import Prices, known
 from shoplib.simulate.epos.refunds import STATUSES
 from shoplib.simulate.epos.tender import METHODS, PAYMENT_STATUSES
 
 ID_DIGITS = 9
 
 
-@dataclass(frozen=True)
 class Labels:
-    """Where the words behind the numbers are."""
+    """The words behind the numbers, each list made ready once."""
 
-    where: Places
-    people: Staff
-    menu: Catalogue
-    tills: Sequence[str]
+    def __init__(self, where: Places, people: Staff, menu: Catalogue, tills: Sequence[str]) -> None:
+        payment = [PAYMENT_STATUSES[code] for code in range(len(STATUSES))]
+        self.place = [Words(where.ids), Words(where.names), Words([TYPES[kind] for kind in where.kinds])]
+        self.place.append(Words(where.cities))
+        self.till = Words(tills)
+        self.employee = [Words(people.ids), Words(people.names)]
+        self.product = [Words(menu.product_ids), Words(menu.names), Words([NAMES[at] for at in menu.category])]
+        self.method, self.payment, self.status = Words(METHODS), Words(payment), Words(STATUSES)
+
+
+class Words:
+    """A list of words, to be looked up by position; words may repeat."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        known, position = np.unique(np.array(words, dtype=object), return_inverse=True)
+        self._dtype = pd.CategoricalDtype(pd.Index(known, dtype=object))
+        self._codes = position.astype(np.int8 if len(known) < 2**7 else np.int16 if len(known) < 2**15 else np.int32)
+
+    def at(self, position: Ints) -> pd.Categorical:
+        """Return the word at each position."""
+        codes = self._codes.take(position)
+        return pd.Categorical.from_codes(codes, dtype=self._dtype, validate=False)  # type: ignore[arg-type, call-arg]  # newer than its stubs
 
 
 @dataclass(frozen=True)
 class Sales:
     """One entry a transaction in every array; amounts in minor units; product columns of line 1."""
 
-    timestamp: pd.DatetimeIndex
+    before: int  # transactions before the first of these
+    instant: Ints  # wall clock, seconds since 1970
     place: Ints
     till: Ints
     ticket: Ints
@@ -57,34 +76,34 @@ class Sales:
     has_digits: Bools
     code: Ints
     has_code: Bools
-    original: Ints
+    original: Ints  # among these; -1 for none
 
 
 def transactions(labels: Labels, sales: Sales) -> pd.DataFrame:
-    """Return one row a transaction; ``transaction_id`` counts from 1 in the given order."""
-    where, people, menu = labels.where, labels.people, labels.menu
-    numbers = np.arange(1, len(sales.place) + 1)
-    midnight = sales.timestamp.normalize()
-    time = (sales.timestamp - midnight).to_numpy().astype("timedelta64[s]").astype(np.int32)
-    payment = [PAYMENT_STATUSES[code] for code in range(len(STATUSES))]
+    """Return one row a transaction; ``transaction_id`` counts from ``before`` + 1 in the given order."""
+    day = sales.instant // DAY_SECONDS * DAY_SECONDS
+    time = (sales.instant - day).astype(np.int32)
+    place = [words.at(sales.place) for words in labels.place]
+    product = [words.at(sales.product) for words in labels.product]
+    employee = [words.at(sales.server) for words in labels.employee]
     return pd.DataFrame(
         {
-            "transaction_id": draws.codes(numbers, ID_DIGITS, "T"),
+            "transaction_id": draws.codes(_numbers(sales.before, len(day)), ID_DIGITS, "T"),
             "transaction_number": draws.codes(sales.ticket, 4),
-            "timestamp": sales.timestamp,
-            "transaction_date": midnight,
+            "timestamp": sales.instant.view("M8[s]"),
+            "transaction_date": day.view("M8[s]"),
             "transaction_time": pd.arrays.ArrowExtensionArray(pa.array(time, pa.time32("s"))),
-            "location_id": _labelled(where.ids, sales.place),
-            "location_name": _labelled(where.names, sales.place),
-            "location_type": _labelled([TYPES[kind] for kind in where.kinds], sales.place),
-            "city": _labelled(where.cities, sales.place),
-            "device_id": _labelled(labels.tills, sales.till),
-            "employee_id": _labelled(people.ids, sales.server),
-            "employee_name": _labelled(people.names, sales.server),
+            "location_id": place[0],
+            "location_name": place[1],
+            "location_type": place[2],
+            "city": place[3],
+            "device_id": labels.till.at(sales.till),
+            "employee_id": employee[0],
+            "employee_name": employee[1],
             "num_items": sales.lines,
-            "product_id": _labelled(menu.product_ids, sales.product),
-            "product_name": _labelled(menu.names, sales.product),
-            "product_category": _labelled(NAMES, menu.category[sales.product]),
+            "product_id": product[0],
+            "product_name": product[1],
+            "product_category": product[2],
             "quantity": sales.quantity,
             "unit_price_minor": sales.unit_price,
             "subtotal_minor": sales.subtotal,
@@ -92,33 +111,42 @@ def transactions(labels: Labels, sales: Sales) -> pd.DataFrame:
             "discount_total_minor": sales.discount,
             "tip_amount_minor": sales.tip,
             "total_amount_minor": sales.total,
-            "payment_method": _labelled(METHODS, sales.method),
-            "payment_status": _labelled(payment, sales.status),
-            "transaction_status": _labelled(STATUSES, sales.status),
+            "payment_method": labels.method.at(sales.method),
+            "payment_status": labels.payment.at(sales.status),
+            "transaction_status": labels.status.at(sales.status),
             "card_last_four": draws.codes(sales.digits, 4, present=sales.has_digits),
             "authorization_code": draws.codes(sales.code, 6, present=sales.has_code),
-            "refund_of": draws.codes(sales.original + 1, ID_DIGITS, "T", present=sales.original >= 0),
+            "refund_of": draws.codes(
+                sales.original + np.int64(sales.before + 1), ID_DIGITS, "T", present=sales.original >= 0
+            ),
         },
         copy=False,
     )
 
 
-def items(labels: Labels, counts: Ints, product: Ints, quantity: Ints, unit_price: Ints) -> pd.DataFrame:
-    """Return one row a line; ``counts`` says how many lines each transaction has, in order."""
-    menu = labels.menu
+def items(
+    labels: Labels, before: int, counts: Ints, product: Ints, quantity: Ints, unit_price: Ints, line_total: Ints
+) -> pd.DataFrame:
+    """Return one row a line; ``counts`` says how many lines each transaction has, in order, after ``before`` others."""
+    starts = counts.cumsum() - counts
+    named = [words.at(product) for words in labels.product]
     return pd.DataFrame(
         {
-            "transaction_id": draws.codes(np.repeat(np.arange(1, len(counts) + 1), counts), ID_DIGITS, "T"),
-            "line_number": draws.ragged(np.ones(len(counts), dtype=np.int64), counts),
-            "product_id": _labelled(menu.product_ids, product),
-            "product_name": _labelled(menu.names, product),
-            "product_category": _labelled(NAMES, menu.category[product]),
+            "transaction_id": draws.repeated_codes(_numbers(before, len(counts)), counts, ID_DIGITS, "T"),
+            "line_number": np.arange(1, len(product) + 1, dtype=np.int32) - np.repeat(starts.astype(np.int32), counts),
+            "product_id": named[0],
+            "product_name": named[1],
+            "product_category": named[2],
             "quantity": quantity,
             "unit_price_minor": unit_price,
-            "line_total_minor": quantity * unit_price,
+            "line_total_minor": line_total,
         },
         copy=False,
     )
+
+
+def _numbers(before: int, rows: int) -> Ints:
+    return np.arange(before + 1, before + rows + 1)
 
 
 def locations(where: Places, settings: EposWorld, shop: Shop) -> pd.DataFrame:
@@ -149,21 +177,14 @@ def employees(people: Staff, where: Places) -> pd.DataFrame:
     )
 
 
-def products(menu: Catalogue, price: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Return one row a product with its latest price and cost; ``price`` is periods × products."""
+def products(menu: Catalogue, prices: Prices, cost_known: Bools) -> pd.DataFrame:
+    """Return one row a product with its latest price and, where it is known, its latest cost."""
     return pd.DataFrame(
         {
             "product_id": list(menu.product_ids),
             "product_name": list(menu.names),
             "product_category": [NAMES[at] for at in menu.category],
-            "unit_price_minor": price[-1],
-            "unit_cost_minor": np.rint(price[0] * menu.cost_share).astype(np.int64),
+            "unit_price_minor": prices.price[-1],
+            "unit_cost_minor": known(prices.cost[-1], cost_known),
         }
     )
-
-
-def _labelled(names: Sequence[str], at: Ints) -> pd.Categorical:
-    """Return ``names[at]``; names may repeat."""
-    known, position = np.unique(np.array(names, dtype=object), return_inverse=True)
-    small = position.astype(np.int16 if len(known) < 2**15 else np.int32)
-    return pd.Categorical.from_codes(small[at], categories=known.tolist())  # type: ignore[arg-type]  # takes arrays

@@ -144,10 +144,11 @@ CATEGORIES = (
         0.30,
         _words(
             """
-            Soup of the Day; Salt and Pepper Squid; Garlic Mushrooms; Chicken Wings; Nachos; Olives and Bread;
-            Prawn Cocktail; Chicken Liver Parfait; Whitebait; Scotch Egg; Bruschetta; Whipped Feta; Smoked
-            Mackerel Pâté; Halloumi Fries; Ham Hock Terrine; Burrata; Crab on Toast; Falafel; Potted Shrimp;
-            Beetroot Carpaccio; Arancini; Gyoza; Crispy Cauliflower; Sausage Roll; Hummus and Flatbread
+            Soup of the Day; Club Sandwich; Salt and Pepper Squid; Garlic Mushrooms; Toasted Cheese Sandwich;
+            Chicken Wings; Nachos; Olives and Bread; Ham and Mustard Sandwich; Prawn Cocktail; Sausage Roll; Chicken
+            Liver Parfait; Avocado Toast; Whitebait; Scotch Egg; Bruschetta; Egg Mayonnaise Sandwich; Whipped Feta;
+            Smoked Mackerel Pâté; Halloumi Fries; Smoked Salmon Bagel; Ham Hock Terrine; Burrata; Crab on Toast;
+            Falafel; Potted Shrimp; Beetroot Carpaccio; Arancini; Gyoza; Crispy Cauliflower; Hummus and Flatbread
             """
         ),
         _words(
@@ -188,10 +189,10 @@ CATEGORIES = (
         0.28,
         _words(
             """
-            Sticky Toffee Pudding; Chocolate Brownie; Ice Cream Sundae; Cheesecake; Apple Crumble; Crème Brûlée;
-            Eton Mess; Lemon Tart; Treacle Tart; Bread and Butter Pudding; Panna Cotta; Affogato; Cheese Board;
-            Tiramisu; Chocolate Fondant; Bakewell Tart; Fruit Sorbet; Carrot Cake; Profiteroles; Pavlova; Rice
-            Pudding; Banoffee Pie
+            Sticky Toffee Pudding; Chocolate Brownie; Carrot Cake; Ice Cream Sundae; Cheesecake; Apple Crumble;
+            Lemon Drizzle Cake; Crème Brûlée; Eton Mess; Lemon Tart; Treacle Tart; Bread and Butter Pudding; Panna
+            Cotta; Affogato; Cheese Board; Victoria Sponge Cake; Tiramisu; Chocolate Fondant; Bakewell Tart; Fruit
+            Sorbet; Profiteroles; Pavlova; Rice Pudding; Banoffee Pie
             """
         ),
         _words(

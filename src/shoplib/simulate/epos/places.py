@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from faker import Faker
@@ -11,7 +12,7 @@ from shoplib.base import seeds
 from shoplib.config.worlds import EposWorld
 from shoplib.simulate.draws import Ints
 
-TYPES = ("restaurant", "bar", "pub")
+TYPES = ("restaurant", "bar", "pub", "cafe")
 
 TOWNS = (
     "Bath", "Brighton", "Bristol", "Cambridge", "Canterbury", "Chester", "Durham", "Exeter", "Falmouth", "Harrogate",
@@ -32,10 +33,15 @@ HOUSES = {
         "The Plough and Stars", "The Drovers Rest", "The Old Ferryman", "The Hop Barn", "The Millstone",
         "The Kingfisher Inn", "The Three Larks", "The Wheelwrights Arms", "The Lamb and Lantern", "The Anchor Wharf",
     ),
+    "cafe": (
+        "The Blue Teapot", "Crumb and Kettle", "The Window Seat", "Larkspur Coffee", "The Corner Loaf",
+        "Second Cup Lane", "The Warm Oven", "Hazel and Rye", "The Reading Room Café", "Morning Bell",
+    ),
 }  # fmt: skip
 
-SERVING_ROLE = {"restaurant": "Server", "bar": "Bartender", "pub": "Bartender"}
-TILLS = {"restaurant": 2, "bar": 3, "pub": 2}
+SERVING_ROLE = {"restaurant": "Server", "bar": "Bartender", "pub": "Bartender", "cafe": "Barista"}
+TILLS = {"restaurant": 2, "bar": 3, "pub": 2, "cafe": 1}
+SIZE = (1.0, 1.05, 0.95, 0.8)
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,12 @@ class Staff:
 
 
 def places(settings: EposWorld, seed: int) -> Places:
-    """Return the restaurants, then the bars, then the pubs: invented names in real English towns.
+    """Return the restaurants, then the bars, the pubs and the cafés: invented names in real English towns.
 
     Towns repeat only after all 24 are used; names are unique in any number.
     """
     rng = seeds.stream(seed, "simulate", "places")
-    numbers = (settings.restaurants, settings.bars, settings.pubs)
+    numbers = (settings.restaurants, settings.bars, settings.pubs, settings.cafes)
     kinds = np.repeat(np.arange(len(TYPES)), numbers)
     towns = [TOWNS[i] for i in rng.permutation(len(TOWNS))]
     names: list[str] = []
@@ -82,7 +88,7 @@ def places(settings: EposWorld, seed: int) -> Places:
         names=tuple(names),
         kinds=kinds,
         cities=tuple(towns[i % len(towns)] for i in range(len(kinds))),
-        size=np.array([1.0, 1.05, 0.95])[kinds] * rng.lognormal(0.0, 0.22, len(kinds)),
+        size=np.array(SIZE)[kinds] * rng.lognormal(0.0, 0.22, len(kinds)),
         tills=np.array([TILLS[kind] for kind in TYPES])[kinds],
     )
 
@@ -94,7 +100,7 @@ def staff(settings: EposWorld, where: Places, seed: int) -> Staff:
     """
     rng = seeds.stream(seed, "simulate", "staff")
     number, locations = settings.employees, len(where.ids)
-    faker = Faker("en_GB")
+    faker = _names()
     faker.seed_instance(int(rng.integers(2**32)))
     home = np.arange(number) % locations
     turn = np.arange(number) // locations
@@ -116,6 +122,12 @@ def staff(settings: EposWorld, where: Places, seed: int) -> Staff:
         starts=counts.cumsum() - counts,
         counts=counts,
     )
+
+
+@cache
+def _names() -> Faker:
+    """Return the maker of names; whoever takes it seeds it first."""
+    return Faker("en_GB")
 
 
 def _nth_name(pool: list[str], number: int) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from shoplib.base import seeds
+from shoplib.simulate import draws
 from shoplib.simulate.calendar import Days
 from shoplib.simulate.draws import Bools, Floats, Ints
 from shoplib.simulate.epos.places import TYPES
 
 BASIS_POINTS = 10_000
+HOURS_A_DAY = 24
 LOYALTY_SHARE = 0.035  # of transactions shown a loyalty card, any time
 LOYALTY_BASIS_POINTS = 1_000
 
@@ -42,6 +43,7 @@ OFFERS = (
     Offer("Spring set menu", "restaurant", 408, 421, (0, 1, 2, 3), 12, 22, 1_500, 0.60, 1.20),
     Offer("Summer evenings", "pub", 701, 714, ALL_WEEK, 17, 21, 1_000, 0.55, 1.15),
     Offer("Cocktail fortnight", "bar", 1007, 1020, ALL_WEEK, 17, 24, 1_500, 0.50, 1.20),
+    Offer("Afternoon cake", "cafe", 909, 1011, (0, 1, 2, 3, 4), 14, 16, 1_500, 0.60, 1.06),
 )
 
 
@@ -59,17 +61,39 @@ def runs(offer: Offer, when: Days) -> Bools:
     return in_season & np.isin(when.weekday, offer.weekdays)
 
 
-def discounts(when: Days, day: Ints, hour: Ints, kind: Ints, seed: int) -> Ints:
-    """Return the discount of each transaction in basis points of its subtotal; most have none."""
-    rng = seeds.stream(seed, "simulate", "discounts")
-    shown = rng.random(len(day)) < LOYALTY_SHARE
-    used = rng.random(len(day))
-    discount = np.where(shown, LOYALTY_BASIS_POINTS, 0)
+@dataclass(frozen=True)
+class Discounts:
+    """What is off at each hour of each day at each type of place, in flat arrays: type × days × hours."""
+
+    basis_points: Ints  # of the offer then and there, 0 for none
+    uptake: Floats  # share of transactions that use it
+    days: int
+
+    def drawn(self, rng: np.random.Generator, kind: Ints, day: Ints, hour: Ints) -> Ints:
+        """Return the discount of each transaction in basis points of its subtotal; most have none."""
+        at = (kind * self.days + day) * HOURS_A_DAY + hour
+        used = draws.chance(draws.words(rng, len(at)), self.uptake.astype(np.float32).take(at))
+        shown = draws.chance(draws.words(rng, len(at)), LOYALTY_SHARE)
+        offer = self.basis_points.take(at)
+        loyal = shown * np.int32(LOYALTY_BASIS_POINTS)
+        return loyal + (offer - loyal) * used
+
+    def expected(self) -> Floats:
+        """Return the mean discount in basis points: types × days × hours."""
+        loyal = LOYALTY_SHARE * LOYALTY_BASIS_POINTS
+        mean: Floats = self.uptake * self.basis_points + (1 - self.uptake) * loyal
+        return mean.reshape(len(TYPES), self.days, HOURS_A_DAY)
+
+
+def discounts(when: Days) -> Discounts:
+    """Return what is off when and where; of two offers at a time the later one of the list runs."""
+    basis_points = np.zeros((len(TYPES), len(when), HOURS_A_DAY), dtype=np.int32)
+    uptake = np.zeros(basis_points.shape)
     for offer in OFFERS:
-        hours = (hour >= offer.from_hour) & (hour < offer.to_hour)
-        there = hours & (kind == TYPES.index(offer.kind)) & runs(offer, when)[day]
-        discount[there & (used < offer.uptake)] = offer.basis_points
-    return discount
+        kind, on = TYPES.index(offer.kind), np.flatnonzero(runs(offer, when))
+        basis_points[kind, on, offer.from_hour : offer.to_hour] = offer.basis_points
+        uptake[kind, on, offer.from_hour : offer.to_hour] = offer.uptake
+    return Discounts(basis_points.ravel(), uptake.ravel(), len(when))
 
 
 def calendar(when: Days, kinds: Ints) -> pd.DataFrame:

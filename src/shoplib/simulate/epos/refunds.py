@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
+import numpy.typing as npt
 
-from shoplib.base import seeds
 from shoplib.simulate import draws
-from shoplib.simulate.draws import Floats, Ints
+from shoplib.simulate.draws import Bools, Ints
 
 STATUSES = ("completed", "refunded", "error", "void")
 COMPLETED, REFUNDED, ERROR, VOID = range(4)
 LAG_SALES = 9  # a refund comes about this many sales after the sale
 
 
-def statuses(number: int, shares: Mapping[str, float], void_weight: Floats, seed: int) -> Ints:
-    """Return a status for each transaction, as positions in ``STATUSES``, in exactly the shares asked for.
+def statuses(rng: np.random.Generator, odd: Bools, void_factor: float, counts: Ints) -> npt.NDArray[np.int8]:
+    """Return a status for each transaction, as positions in ``STATUSES``, in exactly the counts asked for.
 
-    Voids fall where ``void_weight`` is high; errors and refunds anywhere.
+    Where ``odd`` is true a void is ``void_factor`` times as likely; errors and refunds fall anywhere.
     """
-    rng = seeds.stream(seed, "simulate", "statuses")
-    counts = draws.allocate(number, {name: shares.get(name, 0.0) for name in STATUSES})
-    status = np.zeros(number, dtype=np.int8)
-    status[draws.chosen(rng, counts["void"], void_weight)] = VOID
-    others = rng.permutation(np.flatnonzero(status == COMPLETED))
-    status[others[: counts["refunded"]]] = REFUNDED
-    status[others[counts["refunded"] : counts["refunded"] + counts["error"]]] = ERROR
-    return status
+    weights = np.ones((2, len(STATUSES)))
+    weights[1, VOID] = void_factor
+    return draws.exactly(rng, weights, odd.view(np.int8), counts)
 
 
-def originals(status: Ints, place: Ints, places: int, seed: int) -> Ints:
+def originals(rng: np.random.Generator, status: Ints, place: Ints, places: int) -> Ints:
     """Return for each refund an earlier completed sale of its place, and -1 for everything else.
 
     No sale is given back twice. Sales are given back in the order they were made, most within the day. A
     refund stays at -1 only if every earlier sale of its place is already given back.
     """
-    rng = seeds.stream(seed, "simulate", "refunds")
-    original = np.full(len(status), -1, dtype=np.int64)
+    original = np.full(len(status), -1, dtype=np.int32)
+    what = place.astype(np.int32) * len(STATUSES) + status
     for at in range(places):
-        here = np.flatnonzero(place == at)
-        sales = here[status[here] == COMPLETED]
-        refunds = here[status[here] == REFUNDED]
+        sales = np.flatnonzero(what == at * len(STATUSES) + COMPLETED)
+        refunds = np.flatnonzero(what == at * len(STATUSES) + REFUNDED)
         earlier = np.searchsorted(sales, refunds)
         lag = rng.geometric(1 / LAG_SALES, len(refunds))
         kept, rank = _ranks(earlier, lag)

@@ -5,24 +5,61 @@ from __future__ import annotations
 import numpy as np
 
 from shoplib.base import seeds
-from shoplib.simulate.draws import Floats, Ints
+from shoplib.simulate import draws
+from shoplib.simulate.draws import Alias, Ints
 from shoplib.simulate.epos.moments import Moments
 from shoplib.simulate.epos.places import Places, Staff
 
-LATE_SHIFT_HOUR = 17
+LATE_SHIFT_SECOND = 17 * 3600
 ON_SHIFT_SHARE = 0.65  # of a shift's transactions go to the person whose shift it is
 VOID_FACTOR = 6.0
 TICKETS = 10_000
+TILL_SKEW = 1 / 1.3  # the first till stands at the bar or the door and is used most
 
 
-def servers(moment: Moments, staff: Staff, seed: int) -> Ints:
-    """Return the employee of each transaction: mostly the one whose shift it is, else a colleague there."""
-    rng = seeds.stream(seed, "simulate", "rota")
-    days = int(moment.day.max(initial=0)) + 1
-    shift = (moment.second >= LATE_SHIFT_HOUR * 3600).astype(np.int64)
-    lead = rng.random((len(staff.counts), days, 2))[moment.place, moment.day, shift]
-    turn = np.where(rng.random(len(lead)) < ON_SHIFT_SHARE, lead, rng.random(len(lead)))
-    return staff.serving[staff.starts[moment.place] + (turn * staff.counts[moment.place]).astype(np.int64)]
+class Rota:
+    """Who has which shift."""
+
+    def __init__(self, people: Staff, days: int, seed: int) -> None:
+        rng = seeds.stream(seed, "simulate", "rota")
+        turn = rng.random((len(people.counts), days, 2), dtype=np.float32) * people.counts[:, None, None]
+        self._lead = people.serving.take(people.starts[:, None, None] + turn.astype(np.int64)).ravel().astype(np.int32)
+        self._days, self._people = days, people
+
+    def servers(self, rng: np.random.Generator, moment: Moments) -> Ints:
+        """Return the employee of each transaction: mostly the one whose shift it is, else a colleague there."""
+        late = moment.second >= LATE_SHIFT_SECOND
+        lead = self._lead.take((moment.place * self._days + moment.day) * 2 + late)
+        word = draws.words(rng, len(lead))
+        turn = draws.below(word, self._people.counts.take(moment.place))
+        other = self._people.serving.take(self._people.starts.take(moment.place) + turn).astype(np.int32)
+        return other + (lead - other) * draws.chance(word, ON_SHIFT_SHARE)
+
+
+class Tills:
+    """The tills of the chain, each with a roll of numbers that goes on from one call to the next.
+
+    Rolls run from a number of their own to 9999 and begin again at 0, so numbers repeat.
+    """
+
+    def __init__(self, where: Places, seed: int) -> None:
+        most = int(where.tills.max(initial=1))
+        edges = np.minimum(np.arange(most + 1) / where.tills[:, None], 1.0) ** TILL_SKEW
+        self._choice = Alias(np.diff(edges, axis=1))
+        self._first = (where.tills.cumsum() - where.tills).astype(np.int32)
+        self._next = seeds.stream(seed, "simulate", "tills").integers(TICKETS, size=int(where.tills.sum()))
+
+    def rung(self, rng: np.random.Generator, place: Ints) -> tuple[Ints, Ints]:
+        """Return the till of each transaction, counted over the chain, and its number on that till's roll."""
+        till = self._choice.pick(rng, place) + self._first.take(place)
+        sizes = np.bincount(till, minlength=len(self._next))
+        small = np.uint8 if len(sizes) <= 2**8 else np.uint16 if len(sizes) <= 2**16 else np.int64
+        order = np.argsort(till.astype(small), kind="stable")  # counting sort
+        begins = self._next - (sizes.cumsum() - sizes)
+        number = np.empty(len(till), dtype=np.int64)
+        number[order] = np.arange(len(till)) + np.repeat(begins, sizes)
+        self._next = self._next + sizes
+        return till, number % TICKETS
 
 
 def odd_one_out(staff: Staff, seed: int) -> int:
@@ -30,28 +67,6 @@ def odd_one_out(staff: Staff, seed: int) -> int:
     if len(staff.ids) < 2:
         return -1
     return int(seeds.stream(seed, "simulate", "odd one out").integers(len(staff.ids)))
-
-
-def void_weights(server: Ints, odd: int) -> Floats:
-    """Return how likely each transaction is to be voided, 1 being usual."""
-    return np.where(server == odd, VOID_FACTOR, 1.0)
-
-
-def tills(moment: Moments, where: Places, seed: int) -> tuple[Ints, Ints]:
-    """Return the till of each transaction, counted over the chain, and its number on that till's roll.
-
-    Rolls run from a number of their own to 9999 and begin again at 0, so numbers repeat.
-    """
-    rng = seeds.stream(seed, "simulate", "tills")
-    first = where.tills.cumsum() - where.tills
-    # The first till stands at the bar or the door and is used most.
-    turn = (rng.random(len(moment.place)) ** 1.3 * where.tills[moment.place]).astype(np.int64)
-    till = first[moment.place] + turn
-    order = np.argsort(till, kind="stable")
-    sizes = np.bincount(till, minlength=int(where.tills.sum()))
-    number = np.empty(len(till), dtype=np.int64)
-    number[order] = np.arange(len(till)) - np.repeat(sizes.cumsum() - sizes, sizes)
-    return till, (rng.integers(TICKETS, size=len(sizes))[till] + number) % TICKETS
 
 
 def till_names(where: Places) -> list[str]:

@@ -7,11 +7,9 @@ import pandas as pd
 
 from shoplib.simulate.calendar import Days
 from shoplib.simulate.draws import Bools, Ints
-from shoplib.simulate.epos.baskets import Lines
 from shoplib.simulate.epos.catalogue import SLOW_FACTOR, Catalogue
 from shoplib.simulate.epos.demand import Demand
 from shoplib.simulate.epos.places import Places, Staff
-from shoplib.simulate.epos.refunds import VOID
 from shoplib.simulate.epos.rota import VOID_FACTOR
 
 
@@ -42,9 +40,8 @@ def closed_days(wanted: Demand, where: Places, when: Days) -> pd.DataFrame:
     return frame
 
 
-def slow_sellers(menu: Catalogue, copied: Ints, lines: Lines) -> pd.DataFrame:
+def slow_sellers(menu: Catalogue, units: Ints) -> pd.DataFrame:
     """Return the products made to sell at a fraction of their rank's pace, and the units on all lines."""
-    units = np.bincount(lines.product[copied], weights=lines.quantity[copied], minlength=len(menu.product_ids))
     at = np.flatnonzero(menu.slow)
     return pd.DataFrame(
         {
@@ -55,15 +52,14 @@ def slow_sellers(menu: Catalogue, copied: Ints, lines: Lines) -> pd.DataFrame:
     )
 
 
-def staff(people: Staff, server: Ints, status: Ints, odd: int) -> pd.DataFrame:
+def staff(people: Staff, served: Ints, voids: Ints, odd: int) -> pd.DataFrame:
     """Return every employee: planted factor on voids (1 for all but one), transactions and voids."""
-    void = status == VOID
     return pd.DataFrame(
         {
             "employee_id": list(people.ids),
             "void_factor": np.where(np.arange(len(people.ids)) == odd, VOID_FACTOR, 1.0),
-            "transactions": np.bincount(server, minlength=len(people.ids)),
-            "voids": np.bincount(server[void], minlength=len(people.ids)),
+            "transactions": served,
+            "voids": voids,
         }
     )
 

@@ -1,43 +1,32 @@
-"""A chain of restaurants, bars and pubs and its till transactions: the whole world in memory.
+"""A chain of restaurants, bars, pubs and cafés and its till transactions: whole, or block by block.
 
-The parts are drawn one after another, each from its own stream: places and staff, catalogue, demand by
-day, moments, baskets, what became of each transaction, prices, tender. Each works on whole arrays of
-moments, so a longer world can be made month by month from the same functions.
+First the chain is drawn: places and staff, catalogue, demand by day. Then its sales, in blocks of business days
+small enough for the processor's caches, each part of a block from a stream named by the block: moments, who
+served, what became of each transaction, baskets, discounts, and, once there are prices, tender.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
 import numpy as np
 import pandas as pd
 
-from shoplib.base import money
 from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
-from shoplib.simulate import calendar, draws
 from shoplib.simulate.draws import Ints
-from shoplib.simulate.epos import (
-    baskets,
-    catalogue,
-    demand,
-    frames,
-    moments,
-    places,
-    prices,
-    promotions,
-    refunds,
-    rota,
-    tender,
-    truth,
-)
-from shoplib.simulate.world import World, shares_made
-
-REVENUE_BASE = 100_000  # transactions that target_revenue speaks of
-
+from shoplib.simulate.epos import chain as chains
+from shoplib.simulate.epos import frames, prices, promotions, refunds, tender, truth
+from shoplib.simulate.epos.chain import Chain
+from shoplib.simulate.epos.sales import Block, Seller
+from shoplib.simulate.world import Stream, World, shares_counted
 
 FILES = {
     "locations.csv": "locations",
     "employees.csv": "employees",
     "products.csv": "products",
+    "product_prices.csv": "product_prices",
     "epos_transactions.csv": "transactions",
     "transaction_items.csv": "items",
     "epos_transactions.parquet": "transactions",
@@ -52,99 +41,96 @@ def world(settings: EposWorld, shop: Shop, seed: int) -> World:
     ``total = subtotal - discount + tax`` and ``subtotal = sum of lines``, to the minor unit; the tip comes
     on top. A refund repeats the lines and amounts of the earlier sale it names, except for the tip. No
     transactions give empty frames with the right columns. Raises ``ConfigError`` if the target is below what
-    the least prices bring in.
+    the least prices bring in, or if a place has nothing to sell.
     """
-    where = places.places(settings, seed)
-    people = places.staff(settings, where, seed)
-    menu = catalogue.catalogue(settings.products, len(where.ids), seed)
-    when = calendar.days(settings.start, settings.end)
-    wanted = demand.demand(settings.transactions, where, when, seed)
-    moment = moments.moments(wanted.counts, where, when, settings.opens, settings.closes, shop.timezone, seed)
-    kind, month = where.kinds[moment.place], when.month[moment.day]
-
-    lines = baskets.baskets(kind, moment.place, moment.hour, month, menu, seed)
-    server = rota.servers(moment, people, seed)
-    odd = rota.odd_one_out(people, seed)
-    status = refunds.statuses(len(kind), dict(settings.status_shares.items()), rota.void_weights(server, odd), seed)
-    original = refunds.originals(status, moment.place, len(where.ids), seed)
-    discount_bp = promotions.discounts(when, moment.day, moment.hour, kind, seed)
-
-    ladder = prices.ladder(menu, when, seed)
-    period = ladder.period(moment.day)
-    target = settings.target_revenue * settings.transactions / REVENUE_BASE * 10 ** money.digits(shop.currency)
-    sold = _sold(lines, period, status == refunds.COMPLETED, discount_bp, ladder.relative.shape)
-    price = prices.scaled(ladder, sold, target, shop.currency)
-
-    source = np.where(original >= 0, original, np.arange(len(kind)))
-    unit_price = price[period[lines.basket], lines.product]
-    subtotal = _by_basket(unit_price * lines.quantity, lines)
-    discount, tax, total = (part[source] for part in prices.taxed(subtotal, discount_bp))
-    method = tender.methods(original, kind, month, total, dict(settings.payment_shares.items()), seed)
-    tip = tender.tips(status, method, kind, total, seed)
-    digits, has_digits, code, has_code = tender.cards(original, status, method, seed)
-    till, ticket = rota.tills(moment, where, seed)
-    copied = draws.ragged(lines.starts[source], lines.counts[source])
-    first = lines.starts[source]
-
-    labels = frames.Labels(where, people, menu, rota.till_names(where))
-    transactions = frames.transactions(
-        labels,
-        frames.Sales(
-            timestamp=moments.timestamps(when, moment), place=moment.place, till=till, ticket=ticket, server=server,
-            lines=lines.counts[source], product=lines.product[first], quantity=lines.quantity[first],
-            unit_price=unit_price[first], subtotal=subtotal[source], tax=tax, discount=discount, tip=tip, total=total,
-            method=method, status=status, digits=digits, has_digits=has_digits, code=code, has_code=has_code,
-            original=original,
-        ),
-    )  # fmt: skip
-    items = frames.items(
-        labels, lines.counts[source], lines.product[copied], lines.quantity[copied], unit_price[copied]
-    )
+    coming = stream(settings, shop, seed)
+    parts = list(coming.parts)
+    rest = coming.rest()
     return World(
+        currency=rest.currency,
+        tables={**rest.tables, **{name: _joined([part[name] for part in parts]) for name in parts[0]}},
+        files=rest.files,
+        truth=rest.truth,
+        sales=rest.sales,
+        takings_minor=rest.takings_minor,
+        shares=rest.shares,
+    )
+
+
+def stream(settings: EposWorld, shop: Shop, seed: int) -> Stream:
+    """Return the same world block by block; memory holds one block at a time. Raises as ``world`` does."""
+    chain = chains.chain(settings, shop, seed)
+    so_far = _SoFar()
+    return Stream(
         currency=shop.currency,
+        sales=settings.transactions,
+        parts=({"transactions": block.transactions, "items": block.items} for block in _counted(chain, so_far)),
+        files=FILES,
+        rest=lambda: _rest(chain, so_far),
+    )
+
+
+@dataclass
+class _SoFar:
+    """What the blocks made so far add up to."""
+
+    prices: list[prices.Prices] = field(default_factory=list)
+    units: Ints | int = 0
+    served: Ints | int = 0
+    voids: Ints | int = 0
+    takings_minor: int = 0
+
+
+def _counted(chain: Chain, so_far: _SoFar) -> Iterator[Block]:
+    seller = Seller(chain)
+    priced = chain.priced(chain.expected()) if len(chain.cuts) > 1 else None
+    for number in range(len(chain.cuts)):
+        drawn = seller.drawn(number)
+        if priced is None:  # all sales are there, so prices can fit them exactly
+            priced = chain.priced(seller.sold(drawn))
+        block = seller.finished(drawn, priced)
+        so_far.prices[:] = [priced]
+        so_far.units, so_far.served = so_far.units + block.units, so_far.served + block.served
+        so_far.voids, so_far.takings_minor = so_far.voids + block.voids, so_far.takings_minor + block.takings_minor
+        yield block
+
+
+def _rest(chain: Chain, so_far: _SoFar) -> World:
+    where, when, menu, ladder, settings = chain.where, chain.when, chain.menu, chain.ladder, chain.settings
+    (priced,) = so_far.prices
+    return World(
+        currency=chain.shop.currency,
         tables={
-            "locations": frames.locations(where, settings, shop),
-            "employees": frames.employees(people, where),
-            "products": frames.products(menu, price),
-            "transactions": transactions,
-            "items": items,
+            "locations": frames.locations(where, settings, chain.shop),
+            "employees": frames.employees(chain.people, where),
+            "products": frames.products(menu, priced, ladder.cost_known),
+            "product_prices": prices.dated(menu, ladder, priced, when),
         },
         files=FILES,
         truth={
-            "demand": truth.demand(wanted, where, when),
-            "anomalies": truth.anomalies(wanted, where, when),
-            "closed_days": truth.closed_days(wanted, where, when),
-            "price_changes": prices.changes(menu, ladder, price, when),
+            "demand": truth.demand(chain.wanted, where, when),
+            "anomalies": truth.anomalies(chain.wanted, where, when),
+            "closed_days": truth.closed_days(chain.wanted, where, when),
+            "price_changes": prices.changes(menu, ladder, priced, when),
             "promotions": promotions.calendar(when, where.kinds),
-            "slow_sellers": truth.slow_sellers(menu, copied, lines),
-            "staff": truth.staff(people, server, status, odd),
+            "slow_sellers": truth.slow_sellers(menu, np.asarray(so_far.units)),
+            "staff": truth.staff(chain.people, np.asarray(so_far.served), np.asarray(so_far.voids), chain.odd),
         },
-        sales=len(kind),
-        takings_minor=int(total[source][status == refunds.COMPLETED].sum()),
+        sales=settings.transactions,
+        takings_minor=so_far.takings_minor,
         shares=pd.concat(
             [
-                shares_made("transaction status", transactions["transaction_status"], settings.status_shares),
-                shares_made("payment method", transactions["payment_method"], settings.payment_shares),
+                _shares("transaction status", refunds.STATUSES, chain.statuses, dict(settings.status_shares.items())),
+                _shares("payment method", tender.METHODS, chain.methods, dict(settings.payment_shares.items())),
             ],
             ignore_index=True,
         ),
     )
 
 
-def _by_basket(amounts: Ints, lines: baskets.Lines) -> Ints:
-    return np.add.reduceat(amounts, lines.starts) if len(lines.starts) else np.zeros(0, dtype=np.int64)
+def _shares(what: str, words: Sequence[str], made: Ints, asked: Mapping[str, float]) -> pd.DataFrame:
+    return shares_counted(what, dict(zip(words, made.sum(axis=0).tolist(), strict=True)), asked)
 
 
-def _sold(
-    lines: baskets.Lines, period: Ints, completed: draws.Bools, discount_bp: Ints, shape: tuple[int, ...]
-) -> draws.Floats:
-    """Return units of completed sales by price period and product, less discount and with tax."""
-    rate = (
-        completed
-        * (1 - discount_bp / promotions.BASIS_POINTS)
-        * (1 + prices.TAX_BASIS_POINTS / promotions.BASIS_POINTS)
-    )
-    at = period[lines.basket] * shape[1] + lines.product
-    weight = lines.quantity * rate[lines.basket]
-    units: draws.Floats = np.bincount(at, weights=weight, minlength=shape[0] * shape[1]).astype(np.float64)
-    return units.reshape(shape)
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
