@@ -30,14 +30,11 @@ def scores(
     truth = true_faces[true_faces["frame"].isin(watched.looked)].reset_index(drop=True)
     match = matched(sightings, truth)
     real = match >= 0
-    fair = (
-        (truth["width_px"] >= min_face_px)
-        & (truth["yaw_deg"].abs() <= TURNED_DEG)
-        & (truth["occluded_share"] < HIDDEN_SHARE)
-    ).to_numpy()
+    plain = (truth["yaw_deg"].abs() <= TURNED_DEG) & (truth["occluded_share"] < HIDDEN_SHARE)
+    fair = (plain & (truth["width_px"] >= min_face_px)).to_numpy()
     hit = np.zeros(len(truth), dtype=bool)
     hit[match[real]] = True
-    named = (real & sightings["customer_id"].notna()).to_numpy()
+    named = real & sightings["customer_id"].notna().to_numpy()
     customers = sightings["customer_id"].to_numpy()[named]
     people = truth["person"].to_numpy()[match[named]]
     precision, recall = b_cubed(customers, people)
@@ -84,9 +81,11 @@ def matched(sightings: pd.DataFrame, truth: pd.DataFrame) -> npt.NDArray[np.int6
     return match
 
 
-def _shared(pairs: pd.DataFrame, edge: str, size: str) -> pd.Series:
-    ends = np.minimum(pairs[f"{edge}_x"] + pairs[f"{size}_x"], pairs[f"{edge}_y"] + pairs[f"{size}_y"])
-    shared: pd.Series = (ends - np.maximum(pairs[f"{edge}_x"], pairs[f"{edge}_y"])).clip(lower=0)
+def _shared(pairs: pd.DataFrame, edge: str, size: str) -> npt.NDArray[np.float64]:
+    """Return how many pixels the boxes of each pair share in one direction."""
+    one, other = pairs[f"{edge}_x"].to_numpy(), pairs[f"{edge}_y"].to_numpy()
+    end = np.minimum(one + pairs[f"{size}_x"].to_numpy(), other + pairs[f"{size}_y"].to_numpy())
+    shared: npt.NDArray[np.float64] = (end - np.maximum(one, other)).clip(min=0)
     return shared
 
 
@@ -100,9 +99,10 @@ def b_cubed(found: npt.NDArray[Any], true: npt.NDArray[Any]) -> tuple[float, flo
         return float("nan"), float("nan")
     both = pd.DataFrame({"found": found, "true": true}).value_counts().rename("items").reset_index()
     squares = both["items"] ** 2
-    return tuple(
+    pure, whole = (
         float((squares / both.groupby(side)["items"].transform("sum")).sum() / len(found)) for side in ("found", "true")
     )
+    return pure, whole
 
 
 def visits_recognised(stays: pd.DataFrame, person_of: pd.Series, true_visits: pd.DataFrame) -> int:
