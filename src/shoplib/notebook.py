@@ -276,6 +276,11 @@ class Run:
         picture = base64.b64encode((self._folder / "figures" / saved.png).read_bytes()).decode()
         self._show(block, f"{chart.title}\n{chart.alt}", png=picture)
 
+    def figures(self, charts: Mapping[str, Chart]) -> None:
+        """Save and show several charts by name; none shows nothing."""
+        for name, chart in charts.items():
+            self.figure(name, chart)
+
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
         shares: tuple[str, ...] = (),

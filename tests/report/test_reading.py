@@ -53,6 +53,18 @@ def test_quiet_cells_show_only_code_and_errors(
     assert kinds(read(chapter(cell, part="method"))[1]) == [Printed, Failure, Code]
 
 
+def test_words_tagged_with_next_need_something_to_stand_over(
+    build: SimpleNamespace, chapter: Callable[..., Chapter]
+) -> None:
+    words = v4.new_markdown_cell("## Choices", metadata={"tags": ["with-next"]})
+    assert kinds(read(chapter("# Title", words, build.code("nothing")))[1]) == [Code]
+    assert kinds(read(chapter("# Title", words))[1]) == []
+    shows = build.code("something", build.number("n", "N", "1"))
+    assert kinds(read(chapter("# Title", words, shows))[1]) == [Heading, Number, Code]
+    broke = build.code("x", v4.new_output("error", ename="E", evalue="x", traceback=[]))
+    assert kinds(read(chapter("# Title", words, broke))[1]) == [Heading, Failure, Code]
+
+
 def test_ordinary_outputs_take_their_richest_safe_form(build: SimpleNamespace, chapter: Callable[..., Chapter]) -> None:
     html = v4.new_output("display_data", data={"text/html": "<b>x</b>", "text/plain": "x"})
     empty = v4.new_output("display_data", data={"text/html": "<script>x</script>", "text/plain": "plain"})

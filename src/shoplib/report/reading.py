@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from nbformat import NotebookNode
@@ -31,6 +32,8 @@ from shoplib.report.blocks import (
 )  # fmt: skip
 
 QUIET_TAGS = {"parameters", "injected-parameters", "setup", "remove-cell"}
+# A markdown cell with this tag stands and falls with what the code cell after it shows.
+WITH_NEXT = "with-next"
 # papermill's own banner; the page draws its own from the error itself.
 FOREIGN_TAGS = {"papermill-error-cell-tag"}
 NO_ALT = "Picture from the notebook, without a description"
@@ -40,13 +43,14 @@ def read(chapter: Chapter) -> tuple[str, tuple[Block, ...]]:
     """Return a chapter's title (its first heading, else the stage's name) and its blocks.
 
     The code of a cell follows what it shows. In a findings chapter a cell tagged ``parameters``,
-    ``injected-parameters``, ``setup`` or ``remove-cell`` shows only its code and an error. A notebook without
-    cells gives its stage's name and no blocks.
+    ``injected-parameters``, ``setup`` or ``remove-cell`` shows only its code and an error. Words tagged ``with-next``
+    are left out if the cell after them shows nothing. A notebook without cells gives its stage's name and no blocks.
     """
     blocks: list[Block] = []
-    for cell in chapter.notebook.cells:
+    cells = chapter.notebook.cells
+    for cell, following in zip_longest(cells, cells[1:]):
         tags = set(cell.get("metadata", {}).get("tags", ()))
-        if tags & FOREIGN_TAGS:
+        if tags & FOREIGN_TAGS or (WITH_NEXT in tags and not (following or {}).get("outputs")):
             continue
         quiet = chapter.part == "findings" and bool(tags & QUIET_TAGS)
         if cell.cell_type == "markdown" and not quiet:

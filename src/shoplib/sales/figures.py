@@ -9,7 +9,7 @@ import pandas as pd
 
 from shoplib.base import words
 from shoplib.config.models import Shop
-from shoplib.sales import captions, mix, rhythm, summary, trends
+from shoplib.sales import attributes, captions, mix, rhythm, summary, trends
 from shoplib.sales.metrics import currency_of
 from shoplib.sales.overview import overview
 from shoplib.viz import charts, ticks
@@ -217,6 +217,42 @@ def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency
         f"Best sellers by line totals of completed sales, before discounts and tax; "
         f"{words.plural(len(products), 'product')} sold in all.",
         "Bars by product: " + captions.amounts(names, table["line_sales_minor"], shop, currency),
+        table,
+    )
+
+
+def choice_charts(choices: pd.DataFrame, shop: Shop, compare_days: int = 28) -> dict[str, Chart]:
+    """Return the favourites of each attribute as bars, by the name of the figure; none without attributes.
+
+    ``choices`` is the table of :func:`attributes.choices`.
+    """
+    charts_: dict[str, Chart] = {}
+    for number, attribute in enumerate(choices["attribute"].unique(), 1):
+        charts_[f"favourites_{number}"] = _choice_chart(choices, attribute, shop, compare_days)
+    return charts_
+
+
+def _choice_chart(choices: pd.DataFrame, attribute: str, shop: Shop, compare_days: int) -> Chart:
+    table = choices[choices["attribute"] == attribute].reset_index(drop=True)
+    moved = table["trend"].isin([attributes.GAINING, attributes.LOSING])
+    shares = [words.share(float(share), shop.language, 0) for share in table["share"]]
+    labels = [
+        f"{share} · {trend}" if moves else share
+        for share, trend, moves in zip(shares, table["trend"], moved, strict=True)
+    ]
+    names, count = table["value"].tolist(), min(len(table), MANY_NAMES)
+    caption = f"Units of completed sales by {attribute}, shares of all that have one{captions.cut(len(table), count)}."
+    if moved.any():
+        caption += (
+            f" Marked: shares of the last {compare_days} days that differ from those before by more than chance "
+            "(95 % interval for all of them together)."
+        )
+    return Chart(
+        charts.bars(names[:count], table["share"].tolist()[:count], labels[:count], unit="Share of units"),
+        attributes.sentence(choices, attribute, shop, compare_days),
+        caption,
+        f"Bars by {attribute}: "
+        + captions.listed(f"{name} {label}" for name, label in zip(names, labels, strict=True)),
         table,
     )
 
