@@ -71,7 +71,10 @@ def _table(view: Outlook) -> pd.DataFrame:
 
 
 def _ahead(rows: pd.DataFrame, column: str) -> pd.Series:
-    return charts.on_calendar(rows["business_date"], rows[column])
+    """Return a column by day, closed days as gaps; without two days in a row there would be no line, so none then."""
+    series = charts.on_calendar(rows["business_date"], rows[column])
+    lines = (series.notna() & series.shift().notna()).any()
+    return series if lines else series.dropna()
 
 
 def _day(date: pd.Timestamp, shop: Shop) -> str:
