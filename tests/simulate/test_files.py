@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from shoplib.base import digest
 from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
-from shoplib.errors import StoreError
+from shoplib.errors import ConfigError, StoreError
 from shoplib.simulate import files
+from shoplib.simulate.epos import chain
 from shoplib.simulate.epos import world as epos
 from shoplib.simulate.world import World
 
@@ -99,6 +101,68 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
     assert first == again
     same = {name for name in first if first[name] == other[name]}
     assert same == {"SIMULATED.txt", "truth/promotions.parquet"}
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "BLOCK", 300)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("group", [1, 250, 1_000_000])
+def test_parts_make_the_same_bytes_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int) -> None:
+    monkeypatch.setattr(files, "ROW_GROUP", group)
+    asked = EposWorld(transactions=700 if group > 1 else 5, end=dt.date(2024, 1, 31))
+    told: list[int] = []
+    rows = files.stream(epos.stream(asked, Shop(), 3), tmp_path / "parts", told.append)
+    assert files.write(epos.world(asked, Shop(), 3), tmp_path / "whole") == rows
+    assert hashes(tmp_path / "parts") == hashes(tmp_path / "whole")
+    assert sum(told) == asked.transactions
+    assert len(told) > 1 or asked.transactions < 300
+
+
+def test_unknown_amounts_stay_empty_and_odd_ones_are_written_in_full(tmp_path: Path) -> None:
+    cost = pd.Series([5, None, -1205, 123_456_789_012], dtype="Int64")
+    plain = [5, 0, -1205, 123_456_789_012]
+    frame = pd.DataFrame({"cost_minor": cost, "total_minor": plain, "units": [3, 0, -2, 2**40]})
+    for number in (4, 2):  # with and without figures too large or below zero to be looked up
+        shown = frame.head(number)
+        empty = pd.DataFrame({"what": [], "value": [], "asked": [], "made": []})
+        world = World("GBP", {"t": shown}, {"t.csv": "t", "t.parquet": "t"}, {}, 0, 0, empty)
+        files.write(world, tmp_path)
+        lines = ["0.05,0.05,3", ",0.00,0", "-12.05,-12.05,-2", "1234567890.12,1234567890.12,1099511627776"]
+        assert (tmp_path / "t.csv").read_text().splitlines() == ["cost,total,units", *lines[:number]]
+        kept = pyarrow.parquet.read_table(tmp_path / "t.parquet").column("cost").to_pylist()
+        assert kept == [Decimal("0.05"), None, Decimal("-12.05"), Decimal("1234567890.12")][:number]
+
+
+def test_an_earlier_simulation_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    for seed in (1, 2):
+        with files.replacing(folder) as fresh:
+            files.write(small(30, seed), fresh)
+    files.write(small(30, 2), tmp_path / "plain")
+    assert hashes(folder) == hashes(tmp_path / "plain")
+    with pytest.raises(KeyboardInterrupt), files.replacing(folder) as fresh:
+        (fresh / "half").write_text("half")
+        raise KeyboardInterrupt
+    assert hashes(folder) == hashes(tmp_path / "plain")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain", "world"]
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    files.write(small(1), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError) as caught, files.replacing(tmp_path):
+        raise AssertionError("was let in")
+    assert str(caught.value) == (
+        "The folder for the simulated files is not empty\n"
+        f"  where   {tmp_path}\n"
+        "  found   notes.txt\n"
+        "  wanted  a new or empty folder, or one with an earlier simulation (SIMULATED.txt) and nothing else\n"
+        "  next    give another folder with --out"
+    )
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_writing_again_replaces(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ FILES = {
     "epos_transactions.csv": "transactions",
     "transaction_items.csv": "items",
     "epos_transactions.parquet": "transactions",
+    "transaction_items.parquet": "items",
 }
 
 
