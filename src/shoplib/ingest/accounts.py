@@ -49,7 +49,8 @@ def row_money(intake: Intake, currency: str) -> pd.Series:
 def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
     """Return the rows of ``import_jobs`` for files that are loaded, in their order."""
     good, aside = intake.verdict.good.to_numpy(), (intake.verdict.rule != "").to_numpy()
-    twice, worth = intake.verdict.duplicate.to_numpy(), row_money(intake, currency)
+    twice = intake.verdict.duplicate.to_numpy()
+    worth = row_money(intake, currency).fillna(0).to_numpy(dtype="int64")
     copies = set(intake.copies())
     found = []
     for number in intake.kept():
@@ -67,10 +68,10 @@ def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
         if intake.typed.money is None:
             found.append({**line, "currency": None, **dict.fromkeys(MONEY), "money_rounding": None})
             continue
-        here = worth.iloc[rows]
-        money_in = total(here)
+        here = worth[rows]
+        money_in = sum(here.tolist())
         rounding = EXACT.subtract(intake.typed.money.part(rows).total(), money.to_major(money_in, currency))
-        parts = (money_in, total(here[good[rows]]), total(here[aside[rows]]), total(here[twice[rows]]))
+        parts = (money_in, *(sum(here[which[rows]].tolist()) for which in (good, aside, twice)))
         found.append(
             {
                 **line,

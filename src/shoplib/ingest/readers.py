@@ -247,7 +247,7 @@ def _parse(path: Path, sha256: str, names: list[str], body: str, delimiter: str)
             next_step="look for a quotation mark that is never closed",
         ) from error  # fmt: skip
     misshapen = pd.DataFrame(broken, columns=["source_row", "fields", "text"]).set_index("source_row")
-    numbers = np.setdiff1d(np.arange(1, len(table) + len(broken) + 1), misshapen.index.to_numpy(dtype=int))
+    numbers = np.delete(np.arange(1, len(table) + len(broken) + 1), misshapen.index.to_numpy(dtype=int) - 1)
     table = table.from_arrays([pc.utf8_trim_whitespace(column) for column in table.columns], names=names)
     rows = table.to_pandas().astype(object).set_index(pd.Index(numbers, name="source_row"))
     _refuse_open_quote(path, encoded, rows)
