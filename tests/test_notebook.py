@@ -35,6 +35,11 @@ def shown(capsys):
     return [bundle["text/plain"] for bundle in bundles]
 
 
+def test_no_charts_show_nothing(run, capsys):
+    run.figures({})
+    assert shown(capsys) == []
+
+
 def test_declared_inputs_are_read_and_others_refused_with_the_nearest(run):
     assert run.read("organizations").equals(ORGANIZATION)
     with pytest.raises(UndeclaredError) as error:
