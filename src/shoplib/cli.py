@@ -73,6 +73,24 @@ def _new(asked: argparse.Namespace, _given: list[str]) -> int:
     return chain.execute(job, job.graph.stages, chain.Options(), again, _say)
 
 
+def _simulate(asked: argparse.Namespace, _given: list[str]) -> int:
+    from tqdm import tqdm
+
+    from shoplib.config.load import load
+    from shoplib.pipeline.job import project_root
+    from shoplib.simulate import account, worlds
+
+    overrides = [*asked.set]
+    overrides += [] if asked.transactions is None else [f"simulate.transactions={asked.transactions}"]
+    overrides += [] if asked.seed is None else [f"seed={asked.seed}"]
+    file = _scenario_file(asked.world, project_root(Path.cwd()))
+    scenario, folder = load(file, tuple(overrides)), Path(asked.out)
+    with tqdm(unit=" transactions", unit_scale=True, leave=False, disable=None, dynamic_ncols=True) as bar:
+        rows = worlds.save(scenario, folder, bar)
+    print("\n".join(account.told(account.written(rows, folder))))
+    return 0
+
+
 def _explain(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline import record
 
@@ -170,6 +188,13 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--timezone", default="", help="IANA zone of the tills, such as Asia/Kolkata")
     new.add_argument("--no-run", action="store_true", help="write the two files and stop")
 
+    simulate = _command(commands, "simulate", _simulate, "write a simulated world's raw files and what was planted")
+    simulate.add_argument("world", help="water_shop, epos, retail, branch, or another scenario with a simulated world")
+    simulate.add_argument("--transactions", type=_whole, metavar="N", help="how many (default: as in the scenario)")
+    simulate.add_argument("--seed", type=_whole, metavar="S", help="seed of everything random (default: as there)")
+    simulate.add_argument("--out", required=True, metavar="DIR", help="new or empty folder, or an earlier simulation")
+    simulate.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting")
+
     explain = _command(commands, "explain", _explain, "why two runs differ")
     explain.add_argument("old", help="run code from the foot of a page, its beginning, or latest")
     explain.add_argument("new", help="the run to compare it with")
@@ -200,4 +225,10 @@ def _command(commands: Any, name: str, call: Call, summary: str, *, scenario: bo
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
     return int(text)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pandas as pd
 
+from shoplib.base import words
+from shoplib.simulate.files import TRUTH
 from shoplib.simulate.world import World
+
+BYTES_PER_MB = 1_000_000
+LEAST_MB = 0.01
+MANY_FILES = 12  # of one folder: more are counted together
 
 
 def shares(world: World) -> pd.DataFrame:
@@ -20,6 +29,32 @@ def planted(world: World) -> pd.DataFrame:
             "rows": [len(frame) for frame in world.truth.values()],
         }
     )
+
+
+def written(rows: Mapping[str, int], folder: Path) -> pd.DataFrame:
+    """Return one row a written file, in the order of writing: file, rows, MB (0.01 at least).
+
+    ``rows`` is what ``files.write`` returned for ``folder``. The truth, and many files of one folder, are told in
+    one row each.
+    """
+    sizes = [(folder / file).stat().st_size / BYTES_PER_MB for file in rows]
+    table = pd.DataFrame({"file": list(rows), "rows": list(rows.values()), "MB": sizes})
+    inside = table["file"].str.rpartition("/")[0]
+    number = inside.map(inside.value_counts())
+    together = (inside == TRUTH) | ((number > MANY_FILES) & (inside != ""))
+    table.loc[together, "file"] = inside + "/ (" + number.astype(str) + " files)"
+    table = table.groupby("file", sort=False, as_index=False).sum()
+    table["MB"] = table["MB"].clip(lower=LEAST_MB).round(2)
+    return table
+
+
+def told(files: pd.DataFrame) -> list[str]:
+    """Return the table of written files as lines of text, with their size altogether in the last one."""
+    lines = [
+        f"{file:<28} {words.count(rows):>14} rows {words.count(size, decimals=2):>10} MB"
+        for file, rows, size in files.itertuples(index=False)
+    ]
+    return [*lines, f"{words.count(float(files['MB'].sum()), decimals=1)} MB in all; nothing of it is real"]
 
 
 def measured(world: World) -> pd.DataFrame:

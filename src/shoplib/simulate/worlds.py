@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from pathlib import Path
+from typing import Protocol, assert_never
 
-from shoplib.config.models import Shop
+from shoplib.config.models import Scenario, Shop
 from shoplib.config.worlds import BranchWorld, EposWorld, RetailWorld, Simulate, WaterShopWorld
-from shoplib.simulate.world import World
+from shoplib.errors import ConfigError
+from shoplib.simulate import files
+from shoplib.simulate.world import Stream, World, whole
 
 
 def make(settings: Simulate, shop: Shop, seed: int) -> World:
@@ -33,3 +36,40 @@ def make(settings: Simulate, shop: Shop, seed: int) -> World:
             return branch_world(settings, shop, seed)
         case _:
             assert_never(settings)
+
+
+def stream(settings: Simulate, shop: Shop, seed: int) -> Stream:
+    """Return the same world in parts: a chain block by block, others at once. Raises as ``make`` does."""
+    if isinstance(settings, EposWorld):
+        from shoplib.simulate.epos.world import stream as epos_stream
+
+        return epos_stream(settings, shop, seed)
+    return whole(make(settings, shop, seed))
+
+
+class Progress(Protocol):
+    """What is told how far a world is: ``tqdm``, or anything like it."""
+
+    total: float | None
+
+    def update(self, n: float = 1) -> bool | None:
+        """Take note of so many more transactions."""
+
+
+def save(scenario: Scenario, folder: Path, progress: Progress) -> dict[str, int]:
+    """Write the world of a scenario into ``folder``, whole or not at all, and return the rows of each file.
+
+    An earlier simulation in ``folder`` is replaced. Raises ``ConfigError`` for a folder with anything else in it, for
+    a scenario without a simulated world, and for settings that no world can meet.
+    """
+    if scenario.simulate is None:
+        raise ConfigError(
+            "The scenario has no simulated world",
+            where=scenario.name,
+            wanted="a scenario with a simulate section, such as epos",
+            next_step="give another scenario",
+        )
+    with files.replacing(folder) as fresh:
+        coming = stream(scenario.simulate, scenario.shop, scenario.seed)
+        progress.total = coming.sales
+        return files.stream(coming, fresh, progress.update)
