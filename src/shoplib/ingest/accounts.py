@@ -105,10 +105,10 @@ def total(amounts: pd.Series) -> int:
     return sum(amounts.dropna().tolist())
 
 
-def require_conservation(lines: Sequence[dict[str, object]], loaded: dict[str, tuple[int, int]]) -> None:
+def require_conservation(lines: Sequence[dict[str, object]], loaded: dict[str, tuple[int, int | None]]) -> None:
     """Ensure that rows and money of each file are all accounted for, and that the tables hold what was kept.
 
-    ``loaded`` gives rows and minor units found in the finished tables for each import with money. A difference
+    ``loaded`` gives rows and minor units (none for records) found in the finished tables for each import. A difference
     is a fault of this library: ``ContractError``, and nothing is returned.
     """
     problems = []

@@ -17,8 +17,10 @@ from shoplib.ingest.intake import Arrived, Intake, Refused, arrive, one_line
 from shoplib.ingest.mapping import source_columns
 from shoplib.ingest.records import Records, customers, settle
 from shoplib.ingest.repeats import CONFLICT, mark_repeats
+from shoplib.ingest.validation import Verdict
 
 MAIN_LOCATION = "main"
+Dirty = tuple[Intake, int, Verdict]  # a file by the intake it belongs to and its number there, and what it broke
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def take_in(
     intakes, records = settled.intakes, settled.records
     whole = masters.complete(intakes, settled.places, settled.sales, settled.items, records, shop, settled.main)
     jobs = [line for intake in intakes for line in accounts.jobs(intake, shop.currency)]
-    accounts.require_conservation(jobs, _in_tables(intakes, settled.transactions, settled.items))
+    accounts.require_conservation(jobs, _in_tables(settled))
     jobs += [accounts.refused_job(one) for one in (*arrived.refused, *refused)]
     place = {import_id: number for number, import_id in enumerate(arrived.order)}
     jobs.sort(key=lambda line: place[str(line["import_id"])])
@@ -116,41 +118,43 @@ def _without_bad_files(arrived: Arrived, shop: Shop, max_share: float) -> tuple[
     alone: what comes after it may be sound without it. Raises ``SourceError`` for the first one where the source
     says stop.
     """
-    intakes, refused = arrived.intakes, []
-    at_first = [
-        (intake, number, accounts.dirt(intake, number, intake.judged, shop.currency, max_share))
+    intakes, refused, currency = arrived.intakes, [], shop.currency
+    leaving = [
+        (intake, number, intake.judged)
         for intake in intakes
         if intake.on_bad_file == "refuse"
         for number in accounts.too_dirty(intake, intake.judged, max_share)
     ]
-    leaving = at_first
     while True:
-        refused += [Refused(intake.files[number], one_line(error)) for intake, number, error in leaving]
-        gone = {(intake.number, number) for intake, number, _ in leaving}
+        for intake, number, verdict in leaving:
+            fault = one_line(accounts.dirt(intake, number, verdict, currency, max_share))
+            refused.append(Refused(intake.files[number], fault))
         intakes = [
-            intake.afresh([number for batch, number in sorted(gone) if batch == intake.number]) for intake in intakes
+            intake.afresh([number for other, number, _ in leaving if other.number == intake.number])
+            for intake in intakes
         ]
         settled = _settled(intakes, shop)
         dirty = [
-            (intake, number) for intake in intakes for number in accounts.too_dirty(intake, intake.verdict, max_share)
+            (one, number, one.verdict) for one in intakes for number in accounts.too_dirty(one, one.verdict, max_share)
         ]
-        may_leave = [(intake, number) for intake, number in dirty if intake.on_bad_file == "refuse"]
-        place = {import_id: at for at, import_id in enumerate(arrived.order)}
-        may_leave.sort(key=lambda one: place[one[0].files[one[1]].import_id])
-        contradicting = [
-            (intake, number)
-            for intake, number in may_leave
-            if (intake.verdict.rule.iloc[intake.rows_of(number)] == CONFLICT).any()
-        ]
-        leaving = [
-            (intake, number, accounts.dirt(intake, number, intake.verdict, shop.currency, max_share))
-            for intake, number in contradicting[:1] or may_leave
-        ]
-        if leaving:
-            continue
-        for intake, number in dirty:
-            raise accounts.dirt(intake, number, intake.verdict, shop.currency, max_share)
-        return settled, refused
+        leaving = _next_to_leave(dirty, arrived.order)
+        if not leaving:
+            break
+    if dirty:
+        raise accounts.dirt(*dirty[0], currency, max_share)
+    return settled, refused
+
+
+def _next_to_leave(dirty: list[Dirty], order: list[str]) -> list[Dirty]:
+    """Return the first file that contradicts others, else every one that may leave."""
+    may_leave = [one for one in dirty if one[0].on_bad_file == "refuse"]
+    contradicting = [
+        (intake, number, verdict)
+        for intake, number, verdict in may_leave
+        if (verdict.rule.iloc[intake.rows_of(number)] == CONFLICT).any()
+    ]
+    contradicting.sort(key=lambda one: order.index(one[0].files[one[1]].import_id))
+    return contradicting[:1] or may_leave
 
 
 def _settled(intakes: list[Intake], shop: Shop) -> Settled:
@@ -223,18 +227,16 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str] = ()) -> pd.
     return whole[list(columns)] if columns else whole
 
 
-def _in_tables(
-    intakes: Sequence[Intake], transactions: pd.DataFrame, items: pd.DataFrame
-) -> dict[str, tuple[int, int]]:
-    """Return how many rows and minor units of each file of sales stand in the finished tables."""
-    found = {}
+def _in_tables(settled: Settled) -> dict[str, tuple[int, int | None]]:
+    """Return how many rows and minor units of each file of sales or records stand in the finished tables."""
+    found: dict[str, tuple[int, int | None]] = {name: (rows, None) for name, rows in settled.records.loaded.items()}
     for table, column, kinds in (
-        (transactions, "total_amount_minor", ("transaction",)),
-        (items, "line_total_minor", ("line", "item")),
+        (settled.transactions, "total_amount_minor", ("transaction",)),
+        (settled.items, "line_total_minor", ("line", "item")),
     ):
         groups = table.groupby("import_id", sort=False)[column]
         sums = {str(name): (len(part), accounts.total(part)) for name, part in groups}
-        ids = [i.files[n].import_id for i in intakes if i.mapping.rows in kinds for n in i.kept()]
+        ids = [i.files[n].import_id for i in settled.intakes if i.mapping.rows in kinds for n in i.kept()]
         found.update({import_id: sums.get(import_id, (0, 0)) for import_id in ids})
     return found
 

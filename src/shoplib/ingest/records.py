@@ -37,6 +37,8 @@ class Records:
     """The rows of each record table that are fit to load, columns as declared, and whom and what they name."""
 
     tables: dict[str, pd.DataFrame]
+    loaded: dict[str, int]
+    """Rows in these tables by import."""
 
     def named(self, column: str) -> set[str]:
         """Return all that stands in one column of any record table."""
@@ -50,6 +52,7 @@ def settle(intakes: Sequence[Intake], places: pd.DataFrame, shop: Shop, main: st
     ``conflict``, the first fit row stays. Records that name no place belong to ``main``.
     """
     found: dict[str, pd.DataFrame] = {}
+    loaded: dict[str, int] = {}
     for target, name in TABLES.items():
         batch = [intake for intake in intakes if intake.mapping.rows == target]
         keys = [part for part in declared.parts(target) if part.key]
@@ -60,10 +63,13 @@ def settle(intakes: Sequence[Intake], places: pd.DataFrame, shop: Shop, main: st
             compare(batch, [_identity(intake, keys, shop, main) for intake in batch], names)
         rows = [_rows(intake, places, shop, main) for intake in batch]
         filled = [frame for frame in rows if len(frame)]
+        for intake, frame in zip(batch, rows, strict=True):
+            counts = frame["import_id"].value_counts()
+            loaded |= {name: int(counts.get(name, 0)) for name in (intake.files[n].import_id for n in intake.kept())}
         columns = [column.name for column in tables.declared(name).__table__.columns]
         whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns, dtype=object)
         found[name] = whole.reindex(columns=columns).sort_values(ORDER.get(name, tables.key_of(name)), kind="stable")
-    return Records(found)
+    return Records(found, loaded)
 
 
 def _refuse_unknown(intake: Intake, found: dict[str, pd.DataFrame]) -> None:
@@ -106,7 +112,7 @@ def _days(moments: Moments, shop: Shop) -> pd.Series:
 def _rows(intake: Intake, places: pd.DataFrame, shop: Shop, main: str) -> pd.DataFrame:
     """Return the fit rows in the columns of their table that come from fields, and those that follow from them."""
     typed, good = intake.typed, intake.verdict.good
-    rows = pd.DataFrame(index=intake.rows.index[good])
+    rows = pd.DataFrame({"import_id": intake.import_ids[good]}, index=intake.rows.index[good])
     of_place = tables.declared(TABLES[intake.mapping.rows]).__table__.columns
     if "location_id" in of_place and not typed.has("location_id") and not of_place["location_id"].nullable:
         rows["location_id"] = main
