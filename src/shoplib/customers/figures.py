@@ -10,7 +10,7 @@ from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.customers import rfm, summary
 from shoplib.customers import visits as seen
-from shoplib.viz import charts, palette, ticks
+from shoplib.viz import charts, palette, style, ticks
 from shoplib.viz.export import Chart
 
 FEWEST_WEEKS = 2
@@ -31,7 +31,8 @@ def segments_chart(segments: pd.DataFrame, shop: Shop) -> Chart | None:
     ]
     names = [name.capitalize() for name in table["segment"]]
     if len(table) == 1:
-        title = f"All {words.plural(int(table['customers'].iloc[0]), 'known customer')} are {table['segment'].iloc[0]}."
+        count, name = int(table["customers"].iloc[0]), str(table["segment"].iloc[0])
+        title = f"All {count} known customers are {name}." if count > 1 else f"The one known customer is {name}."
     else:
         title = summary.leading(table, shop)
     meaning = "; ".join(f"{name}: {what}" for name, what in rfm.SEGMENTS.items() if name in set(table["segment"]))
@@ -39,7 +40,7 @@ def segments_chart(segments: pd.DataFrame, shop: Shop) -> Chart | None:
     return Chart(
         charts.bars(
             names, table["gross_sales_minor"].astype(float).tolist(), labels,
-            unit="Takings, share of all known customers', customers",
+            unit="Takings · share · customers",
         ),
         title,
         f"Completed sales of known customers, tax included. {meaning[0].upper()}{meaning[1:]}.",
@@ -61,11 +62,12 @@ def weeks_chart(visits: pd.DataFrame, shop: Shop) -> Chart | None:
         names, both.tolist(), unit="Known customers a week", values=ticks.count_ticks(shop.language),
         accent=[False] * len(table),
     )  # fmt: skip
-    figure.axes[0].bar(range(len(table)), table["returning"], width=0.7, color=palette.ACCENT)
-    figure.legend(
-        [Patch(color=palette.ACCENT), Patch(color=palette.MUTED)], ["Came before", "First seen that week"],
-        loc="outside upper left", ncols=2, columnspacing=1.2,
-    )  # fmt: skip
+    with style.house():
+        figure.axes[0].bar(range(len(table)), table["returning"], width=0.7, color=palette.ACCENT)
+        figure.legend(
+            [Patch(color=palette.ACCENT), Patch(color=palette.MUTED)], ["Came before", "First seen that week"],
+            loc="outside upper left", ncols=2, columnspacing=1.2,
+        )  # fmt: skip
     last = table.iloc[-1]
     share = float(last["returning"]) / float(both.iloc[-1]) if both.iloc[-1] else 0.0
     of = words.plural(int(both.iloc[-1]), "known customer")
@@ -95,15 +97,18 @@ def visits_chart(visits: pd.DataFrame, shop: Shop) -> Chart | None:
     often = float(shown["share"].iloc[4:].sum())
     title = f"{once} of the known customers came once"
     title += f", {words.share(often, shop.language, 0)} five times or more." if often else "; nobody five times."
-    told = [f"{name} visits: {count}" for name, count in zip(shown["visits"], shown["customers"], strict=True)]
+    told = [f"{name} by {count}" for name, count in zip(shown["visits"], shown["customers"], strict=True)]
+    figure = charts.columns(
+        shown["visits"].tolist(), shown["customers"].tolist(), unit="Known customers",
+        values=ticks.count_ticks(shop.language),
+    )  # fmt: skip
+    with style.house():
+        figure.axes[0].set_xlabel("Visits of one customer")
     return Chart(
-        charts.columns(
-            shown["visits"].tolist(), shown["customers"].tolist(), unit="Known customers",
-            values=ticks.count_ticks(shop.language),
-        ),
+        figure,
         title,
         "Customers the camera knew, by their visits over all days of the data.",
-        f"Bars by number of visits: {words.listed(told)}.",
+        f"Bars by number of visits and how many customers made it: {words.listed(told)}.",
         shown,
     )  # fmt: skip
 
@@ -123,11 +128,12 @@ def pairs_chart(telling: pd.DataFrame, shop: Shop, count: int = 15) -> Chart | N
     more = f"; the {len(table)} highest of {words.count(len(telling), shop.language)} such pairs"
     told = [f"{name} {label}" for name, label in zip(names, labels, strict=True)]
     return Chart(
-        charts.bars(names, table["lift"].tolist(), labels, unit="Times as often as by chance, baskets, share of all"),
+        charts.bars(names, table["lift"].tolist(), labels, unit="Lift · baskets · support"),
         f"{top['name_a']} with {top['name_b']} is bought together {summary.times(top, shop)} as often as chance would "
         "have it.",
-        f"Pairs found together more often than chance explains{more if len(telling) > len(table) else ''}. By chance "
-        "means: if what is in a basket did not depend on what else is in it.",
+        f"Pairs found together more often than chance explains{more if len(telling) > len(table) else ''}. Lift: how "
+        "many times as often as if each product were bought whatever else is in the basket. Support: share of all "
+        "sales that hold both.",
         f"Bars by pair: {words.listed(told)}.",
         table,
     )

@@ -42,8 +42,8 @@ def customers(segments: pd.DataFrame, transactions: pd.DataFrame, shop: Shop) ->
         one = leaving.iloc[0]
         worth = amount(int(one["gross_sales_minor"]), shop)
         sentences.append(
-            f"{words.plural(int(one['customers']), 'customer')} at risk {SEGMENTS['at risk']}; together they have "
-            f"spent {worth}."
+            f"{words.plural(int(one['customers']), 'customer')} {'is' if one['customers'] == 1 else 'are'} at risk: "
+            f"they {SEGMENTS['at risk']}. So far they spent {worth}."
         )
     return sentences
 

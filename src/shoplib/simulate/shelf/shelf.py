@@ -103,14 +103,14 @@ def _emptied(rng: np.random.Generator, placed: list[Facing], share: float) -> tu
         number > 0 and (one.row, one.product) != (placed[number - 1].row, placed[number - 1].product)
         for number, one in enumerate(placed)
     ])  # fmt: skip
-    empty: list[int] = []
+    first: list[int] = []
+    later: list[int] = []
     for chosen in rng.permutation(int(block.max()) + 1):
         members = np.flatnonzero(block == chosen)
         whole = rng.random() < WHOLE_PRODUCT
         take = len(members) if whole else int(rng.integers(1, len(members) + 1))
         ordered = members if rng.random() < 0.5 else members[::-1]
-        empty += ordered[:take].tolist()
-        if len(empty) >= wanted:
-            break
-    gone = set(empty[:wanted])
+        first += ordered[:take].tolist()
+        later += ordered[take:].tolist()
+    gone = set([*first, *later][:wanted])
     return tuple(replace(one, empty=True) if number in gone else one for number, one in enumerate(placed))
