@@ -21,6 +21,7 @@ BANK_HOLIDAY, EVE = 0.82, 1.15
 CHRISTMAS_RUN = 1.35  # the last week before Christmas
 JANUARY = 0.93
 TASTE_SPREAD = 0.30  # stores differ in what they sell well
+LEAST_NOISE = 1e-12  # a day with nothing but noise of 0 would have nothing to draw from
 NOISE_SHAPE = 60.0  # gamma: a store's day varies by 13 % beyond chance
 DAYS_PER_ANOMALY = 220  # stores × days for one planted day
 SHORTEST_WITH_ANOMALIES = 14
@@ -67,10 +68,10 @@ def demand(sales: int, usual: Floats, dispersion: float, when: Days, turn: int, 
     days carry their factor instead of it; spans under 14 days have none. ``turn`` counts the tries.
     """
     rng = seeds.stream(seed, "simulate", "retail", "demand", str(turn))
-    noisy = usual if dispersion == 0 else usual * rng.gamma(1 / dispersion, dispersion, usual.shape)
-    noisy = np.where(usual > 0, np.maximum(noisy, 1e-12 * usual), 0.0)
     level = usual.sum(axis=2)
     factor = _planted(level > 0, when, seed)
+    noisy = usual if dispersion == 0 else usual * rng.gamma(1 / dispersion, dispersion, usual.shape)
+    noisy = np.where((factor == 1)[:, :, None], np.maximum(noisy, LEAST_NOISE * usual), usual)
     common = np.where(factor == 1, rng.gamma(NOISE_SHAPE, 1 / NOISE_SHAPE, level.shape), factor)
     rate = noisy.sum(axis=2) * common
     baskets = rng.multinomial(sales, (rate / rate.sum()).ravel()).reshape(level.shape)

@@ -85,8 +85,8 @@ def run(plan: Plan, seed: int) -> Ledger:
     """Return the stock's whole history.
 
     Each open day: deliveries come in, spoilt goods go out (first in, first out), demand is met as far as stock
-    reaches, a little is lost unseen; on a store's last open day of a month everything is counted and the books
-    are put right; on Wednesdays stores help each other out; at night orders are written. The stores know only
+    reaches, a little is lost unseen; on Wednesdays stores help each other out; on a store's last open day of a month
+    everything is counted and the books are put right; at night orders are written. The stores know only
     their books: a delivery written down wrongly, or a theft, misleads them until the next count.
     """
     rng = seeds.stream(seed, "simulate", "retail", "stock")
@@ -117,10 +117,10 @@ def run(plan: Plan, seed: int) -> Ledger:
         history.sold[day], history.shrunk[day] = sold, shrunk
         history.wasted[day], history.wasted_booked[day] = spoilt, spoilt_booked
         mind.learn(day, sold, (state.true == 0) | ~opened[:, None])
-        _count(history, state, day, plan.carried & counting[day][:, None])
         level = ordering.order_up_to(mind, day, horizon[0], plan.products, plan.settings.dispersion)
         if plan.when.weekday[day] == TRANSFER_WEEKDAY:
             _transfer(history, state, plan, day, np.where(opened[:, None], level, -1), rng, errors)
+        _count(history, state, day, plan.carried & counting[day][:, None])
         history.on_hand[day] = state.true
         _order(history.pipe, state, plan, mind, day, level, rng, errors)
     return history
