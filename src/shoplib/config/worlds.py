@@ -207,7 +207,7 @@ class RetailWorld(Span):
     opens: ClockTime = Field(dt.time(8), description="opening time of every store")
     closes: ClockTime = Field(dt.time(20), description="closing time of every store")
     closed_weekday: int | None = Field(None, ge=0, le=6, description="weekday without trade, Monday is 0")
-    refund_share: Share = Field(0.02, le=0.5, description="share of transactions that are refunds, up to half")
+    refund_share: float = Field(0.02, ge=0, le=0.5, description="share of transactions that are refunds, up to half")
     dispersion: float = Field(
         0.35, ge=0, le=5, description="over-dispersion of daily demand: variance = mean + dispersion × mean²"
     )
