@@ -36,7 +36,7 @@ def test_a_published_barcode() -> None:
 def test_rounded_prices_stay_near_and_whole(amounts: list[float]) -> None:
     found = goods.rounded(np.array(amounts))
     assert (found >= 1).all()
-    assert (np.abs(found - np.maximum(amounts, 1)) <= np.maximum(0.5, 0.011 * np.array(amounts))).all()
+    assert (np.abs(found - np.maximum(amounts, 1)) <= np.maximum(0.5, 0.013 * np.array(amounts))).all()
 
 
 def test_fewer_products_are_the_best_of_each_category() -> None:
