@@ -85,7 +85,7 @@ def measured(segments: pd.DataFrame, transactions: pd.DataFrame, seen: Footfall)
             ("visits_seen", "Visits", "visits", seen.visits, "stays of one person, as the camera saw them"),
             ("recognised_visits_share", "Visits recognised", "share", seen.recognised_share,
              "visits whose customer the camera knew, among all visits"),
-            ("stay_minutes", "Median stay", "minutes", seen.median_stay_minutes,
+            ("stay_minutes", "Median stay in minutes", "minutes", seen.median_stay_minutes,
              "half of the visits last no longer than this"),
         ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["metric", "label", "unit", "value", "definition"])

@@ -11,7 +11,7 @@ from shoplib.shelves.survey import Survey
 
 FIRST_VERSION = (
     "This is a first version without a trained model: it looks for rails, and for the back wall between packs. "
-    "It was judged on drawn shelves only and says nothing yet about photos of real ones."
+    "It was judged on drawn shelves only and says nothing yet about real ones: do not use it on a shop's own photos."
 )
 NO_ROW = "No shelf row was found on"
 CARDS = ("shelf_gap_share",)
