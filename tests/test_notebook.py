@@ -22,7 +22,8 @@ def run(tmp_path):
     files.write_table(tmp_path / "in" / "organizations.parquet", "organizations", ORGANIZATION)
     order = {
         "stage": "s", "scenario": SCENARIO, "sections": ["sales"], "gives": ["organizations"], "folders": ["raw"],
-        "sources": {"sales": ["sales.csv"]}, "inputs": {"organizations": str(tmp_path / "in" / "organizations.parquet")},
+        "sources": {"sales": ["sales.csv"]},
+        "inputs": {"organizations": str(tmp_path / "in" / "organizations.parquet")},
         "limit_mb": None, "chapters": {}, "parts_of_page": {}, "run_code": "c", "notebooks": "notebooks",
     }  # fmt: skip
     files.write_json(tmp_path / "work" / ".order.json", order)
@@ -48,6 +49,29 @@ def test_declared_inputs_are_read_and_others_refused_with_the_nearest(run):
         'Stage s did not declare that it needs "organisations"\n  where   pipeline/stages.py\n'
         '  found   organizations\n  next    did you mean "organizations"?'
     )
+
+
+def test_sources_are_files_in_order_of_name(tmp_path):
+    for name in ("raw/inbox/b.csv", "raw/inbox/a.csv", "raw/one.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    simulated = {"kind": "simulated", "mapping": "m.yaml"}
+    sources = [
+        *SCENARIO["ingest"]["sources"],
+        {**simulated, "name": "days", "file": "inbox/*.csv"},
+        {**simulated, "name": "none", "file": "outbox/*.csv"},
+        {**simulated, "name": "one", "file": "one.csv"},
+    ]
+    order = {
+        "stage": "s", "scenario": {**SCENARIO, "simulate": {"kind": "epos"}, "ingest": {"sources": sources}},
+        "sections": ["ingest"], "gives": [], "folders": [], "sources": {"sales": ["y/2.csv", "y/1.csv"]},
+        "inputs": {"raw": str(tmp_path / "raw")}, "limit_mb": None,
+    }  # fmt: skip
+    files.write_json(tmp_path / "work" / ".order.json", order)
+    found = notebook.start("s", "params/s.yaml", str(tmp_path / "work")).sources()
+    assert {name: [path.name for path in paths] for name, paths in found.items()} == {
+        "sales": ["2.csv", "1.csv"], "days": ["a.csv", "b.csv"], "none": [], "one": ["one.csv"],
+    }  # fmt: skip
 
 
 def test_only_declared_sections_are_seen(run):

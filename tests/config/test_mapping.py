@@ -106,3 +106,11 @@ def test_required_fields_and_amounts_are_fields():
 def test_models_are_frozen():
     with pytest.raises(ValidationError, match="frozen"):
         Mapping.model_validate(GOOD).rows = "item"
+
+
+def test_only_lines_and_items_have_attributes(folder):
+    folder.write("m.yaml", "rows: count\nfields: {product_id: P, counted_on: D}\nattributes: {colour: C}\n")
+    assert folder.problems() == [
+        'm.yaml line 2  fields      rows: count needs the field "counted_units" here or under constants',
+        "m.yaml line 3  attributes  only rows: line and rows: item have attributes",
+    ]

@@ -52,7 +52,7 @@ def _not_there(name: str, written: str, path: Path) -> SourceError:
     )  # fmt: skip
 
 
-def _source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
+def source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
     """Return the digests of the scenario's own files: by source, or by source and file where a name has stars."""
     several = {s.name for s in scenario.ingest.sources if s.kind == "csv" and patterns.is_pattern(Path(s.path).name)}
     return {
@@ -74,7 +74,7 @@ def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, note
         "settings": _flat(settings),
     }
     if stage.reads_sources:
-        parts["sources"] = _source_digests(scenario, root)
+        parts["sources"] = source_digests(scenario, root)
     if stage.reads_chapters:
         parts["prose"] = {s.name: files.sha256(notebooks / f"{s.name}.ipynb") for s in graph.stages}
     return parts
