@@ -98,12 +98,18 @@ def test_order_of_rows_does_not_matter(random_daily):
 
 
 def test_the_baseline_is_used_unless_a_model_beats_it():
-    def table(**mase: float) -> pd.DataFrame:
-        index = pd.MultiIndex.from_tuples([("A", name) for name in mase], names=["location_id", "model"])
-        return pd.DataFrame({"mase": list(mase.values())}, index=index)
+    def table(places: dict[str, float] | None = None, **mase: float) -> pd.DataFrame:
+        rows = [("A", name, value) for name, value in (places or mase).items()]
+        rows += [(EVERYWHERE, name, value) for name, value in mase.items()]
+        frame = pd.DataFrame(rows, columns=["location_id", "model", "mase"])
+        return frame.set_index(["location_id", "model"])
 
     tried = models.candidates()
     assert choose(table(ets=0.9, seasonal_naive=1.2, theta=0.8, weekday_mean=1.0), tried).name == "theta"
     assert choose(table(ets=1.0, seasonal_naive=1.2, theta=1.1, weekday_mean=1.0), tried).name == "weekday_mean"
     assert choose(table(ets=np.nan, weekday_mean=np.nan), tried).name == "weekday_mean"
+    only_together = table({"ets": 1.1, "theta": 0.9, "weekday_mean": 1.0}, ets=0.7, theta=0.8, weekday_mean=1.0)
+    assert choose(only_together, tried).name == "theta"
+    only_places = table({"ets": 0.5, "weekday_mean": 1.0}, ets=1.01, weekday_mean=1.0)
+    assert choose(only_places, tried).name == "weekday_mean"
     assert choose(table(), tried).name == "weekday_mean"

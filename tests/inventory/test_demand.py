@@ -15,7 +15,7 @@ from shoplib.inventory import demand, ledger
 START = pd.Timestamp("2024-01-01")
 
 
-def walked(moves: pd.DataFrame, end: int, demand_days: int) -> dict[str, object]:
+def walked(moves: pd.DataFrame, end: int, demand_days: int, forget_days: int) -> dict[str, object]:
     """Return what ``observed`` returns for one line, day by day; days are counted from ``START``."""
     change, sold = Counter(), Counter()
     days = {row.movement_id: (row.business_date - START).days for row in moves.itertuples()}
@@ -34,22 +34,22 @@ def walked(moves: pd.DataFrame, end: int, demand_days: int) -> dict[str, object]
         last_sold = day if sold[day] > 0 else last_sold
         since = day if before <= 0 < level else since
     if there and there[-1] <= end - demand_days:
-        end = there[-1]
+        end, there = (there[-1], there) if there[-1] > end - forget_days else (end, [])
     window = [day for day in there if end - demand_days < day <= end]
     rate = sum(sold[day] for day in window) / len(window) if window else None
     return {"daily_demand": rate, "stocked_days": len(window), "there_since": since, "last_sold": last_sold}
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 100_000), st.integers(7, 30), st.integers(0, 60))
-def test_demand_is_its_naive_twin(random_movements, seed: int, demand_days: int, later: int) -> None:
+@given(st.integers(0, 100_000), st.integers(7, 30), st.integers(1, 60), st.integers(0, 60))
+def test_demand_is_its_naive_twin(random_movements, seed: int, demand_days: int, forget_days: int, later: int) -> None:
     moves = random_movements(seed)
     as_of = moves["business_date"].max() + pd.Timedelta(days=later)
-    table = demand.observed(ledger.by_day(moves), as_of, demand_days)
+    table = demand.observed(ledger.by_day(moves), as_of, demand_days, forget_days)
     lines = dict(list(moves.groupby(ledger.LINE)))
     assert len(table) == len(lines)
     for row in table.itertuples():
-        twin = walked(lines[(row.location_id, row.product_id)], (as_of - START).days, demand_days)
+        twin = walked(lines[(row.location_id, row.product_id)], (as_of - START).days, demand_days, forget_days)
         for name, value in twin.items():
             made = getattr(row, name)
             made = (made - START).days if isinstance(made, pd.Timestamp) else made
@@ -64,7 +64,7 @@ def test_an_empty_shelf_is_no_lack_of_demand(as_movements):
             ("L0", "never"): [(0, "opening", 0)],
         }
     )
-    table = demand.observed(ledger.by_day(moves), START + pd.Timedelta(days=27), 28).set_index("product_id")
+    table = demand.observed(ledger.by_day(moves), START + pd.Timedelta(days=27), 28, 60).set_index("product_id")
     assert table["daily_demand"].to_dict() == pytest.approx({"out": 2.0, "full": 2.0, "never": np.nan}, nan_ok=True)
     assert table["stocked_days"].to_dict() == {"out": 10, "full": 28, "never": 0}
 
@@ -76,9 +76,12 @@ def test_a_line_long_out_is_judged_by_its_last_days_in_stock(as_movements):
             ("L0", "other"): [(0, "opening", 1), (99, "waste", -1)],
         }
     )
-    table = demand.observed(ledger.by_day(moves), START + pd.Timedelta(days=99), 7).set_index("product_id")
+    table = demand.observed(ledger.by_day(moves), START + pd.Timedelta(days=99), 7, 100).set_index("product_id")
     assert table.loc["gone", "daily_demand"] == 2
     assert table.loc["gone", "stocked_days"] == 7
+    later = demand.observed(ledger.by_day(moves), START + pd.Timedelta(days=99), 7, 60).set_index("product_id")
+    assert np.isnan(later.loc["gone", "daily_demand"])
+    assert later.loc["gone", "last_sold"] == START + pd.Timedelta(days=9)
 
 
 def test_lead_times_by_hand(as_orders):

@@ -21,7 +21,7 @@ def stock(as_movements, as_orders, goods):
     moves = as_movements(
         {
             ("L0", "P0"): [(0, "opening", 102), *((day, "sale", -1) for day in range(100))],
-            ("L0", "P1"): [(0, "opening", 60), *((day, "sale", -3) for day in range(21))],
+            ("L0", "P1"): [(0, "opening", 60), *((day, "sale", -3) for day in range(50, 71))],
             ("L0", "P2"): [(0, "opening", 30), (98, "sale", -1)],
             ("L1", "P0"): [(0, "opening", 40)],
         }
@@ -39,6 +39,11 @@ def test_sentences_by_hand(stock):
         "By the books the level fell below zero 1 time, on 1 stock line; 1 is below zero now. Nothing can be sold "
         "that is not there: a movement is missing or wrong.",
     ]
+
+
+def test_lines_long_gone_are_told_apart(stock):
+    first = summary.sentences(*stock, SHOP, Inventory(dead_days=29))[0]
+    assert "1 of 4 stock lines is out (1 of them not sold for 29 days), and" in first
 
 
 def test_nothing_is_said_of_no_stock(stock):
@@ -60,7 +65,7 @@ def test_the_most_urgent_come_first(stock, goods):
     table = summary.urgent_table(stock[0], goods["prices"], goods["products"], goods["locations"], SHOP)
     assert table["Product"].tolist() == ["Milk", "Tea"]
     assert table["Place"].tolist() == ["Harbour", "Harbour"]
-    assert table["Sales a day"].tolist() == ["£9.00", "£2.50"]
+    assert table["Sales a day"].tolist() == ["£6.75", "£2.50"]
     assert table["On order"].tolist() == [24, 0]
     assert summary.urgent(stock[0].iloc[:0], goods["prices"], goods["products"]).empty
 

@@ -139,7 +139,9 @@ class StockPosition(Table):
     as_of = day("last business day of the movements")
     on_hand = real("sum of all movements", unit="units")
     on_order = real("ordered and not yet received", unit="units", minimum=0)
-    daily_demand = real("mean units sold a day while in stock, last days in stock", unit="units", null=True, minimum=0)
+    daily_demand = real(
+        "mean units sold a day while in stock; none if out too long", unit="units", null=True, minimum=0
+    )
     cover_days = real("days the stock lasts at that demand", unit="days", null=True)
     lead_time_days = real(
         "mean days from order to receipt: of the product, else of its suppliers, else of all orders",

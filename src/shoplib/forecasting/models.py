@@ -5,6 +5,7 @@ No model knows about closing days in the future; :func:`shoplib.forecasting.seri
 
 from __future__ import annotations
 
+import warnings
 from typing import Protocol
 
 import numpy as np
@@ -103,7 +104,9 @@ class Smoothing:
         return table.clip(lower=0)
 
     def _ahead(self, known: np.ndarray, season: int, steps: int) -> np.ndarray:
-        from statsforecast.models import AutoETS, DynamicOptimizedTheta  # two seconds to import
+        with warnings.catch_warnings():  # its progress bar misses a widget that nobody would see
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            from statsforecast.models import AutoETS, DynamicOptimizedTheta  # two seconds to import
 
         model = (
             DynamicOptimizedTheta(season_length=season)

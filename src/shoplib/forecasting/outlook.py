@@ -65,8 +65,7 @@ def outlook(
 ) -> Outlook:
     """Return the forecast of daily takings from ``sales_daily``; without rows there are empty tables.
 
-    One model serves all places, so that their forecasts add up to that of ``*``: the one with the lowest mean MASE over
-    the places and their sum, if that is below the weekday mean's.
+    One model serves all places, so that their forecasts add up to that of ``*``; see :func:`choose`.
     """
     tried = tuple(candidates() if models is None else models)
     series = takings(daily)
@@ -101,16 +100,18 @@ def outlook(
 def choose(table: pd.DataFrame, models: Sequence[Model]) -> Model:
     """Return the model to use, from the scores of :func:`scores.score`: the baseline unless another beats it.
 
-    Without any score, or among equals, it is the baseline.
+    A model beats it if its MASE is lower for all places together and on average over the places; of those that do, the
+    lowest for all together is used. Without scores, and among equals, it is the baseline.
     """
-    mean = table["mase"].groupby(level="model").mean()
     by_name = {model.name: model for model in models}
-    best = by_name[BASELINE]
-    least = float(mean.get(BASELINE, float("nan")))
-    for name, value in mean.items():
-        if value < least:
-            best, least = by_name[str(name)], float(value)
-    return best
+    whole = table.index.get_level_values("location_id") == EVERYWHERE
+    together_mase = table.loc[whole, "mase"].groupby(level="model").mean()
+    single_mase = table.loc[~whole, "mase"].groupby(level="model").mean()
+    if BASELINE not in together_mase.index or BASELINE not in single_mase.index:
+        return by_name[BASELINE]
+    better = (together_mase < together_mase[BASELINE]) & (single_mase < single_mase[BASELINE])
+    beating = together_mase[better]
+    return by_name[BASELINE if beating.empty else str(beating.idxmin())]
 
 
 def _forecast(train: pd.DataFrame, model: Model, days: pd.DatetimeIndex, errors: pd.DataFrame) -> pd.DataFrame:

@@ -142,24 +142,21 @@ def scores_table(view: Outlook) -> pd.DataFrame:
 def places_table(view: Outlook, names: dict[str, str], shop: Shop) -> pd.DataFrame:
     """Return what is expected of each place, largest first, all together on top, under the words a reader sees.
 
-    Columns: Place, Next week, the whole horizon, Off by (share of one, of the model used).
+    Columns: Place, Next 7 days if more are forecast, the whole horizon, Off by (share of one, of the model used).
     """
-    rows = view.forecast
-    days = view.plan.horizon_days
-    whole = f"Next {words.plural(days, 'day')}"
+    rows, days = view.forecast, view.plan.horizon_days
     if view.chosen is None or view.period is None:
-        return pd.DataFrame(columns=["Place", "Next 7 days", "Off by"])
+        return pd.DataFrame(columns=["Place", "Off by"])
+    whole = f"Next {words.plural(days, 'day')}"
     first = pd.Timestamp(view.period.start)
     total = rows.groupby("location_id")["expected"].sum().sort_values(ascending=False, kind="stable")
-    order = [EVERYWHERE, *(str(place) for place in total.index if place != EVERYWHERE)]
+    places = [str(place) for place in total.index if place != EVERYWHERE]
+    order = [EVERYWHERE, *places] if len(places) > 1 else places
     week = rows[rows["business_date"] < first + pd.Timedelta(days=WEEK)].groupby("location_id")["expected"].sum()
-    table = pd.DataFrame(
-        {
-            "Place": [ALL_PLACES if place == EVERYWHERE else names.get(place, place) for place in order],
-            "Next 7 days": [amount(float(week.get(place, 0.0)), shop) for place in order],
-            whole: [amount(float(total[place]), shop) for place in order],
-        }
-    )
+    table = pd.DataFrame({"Place": [ALL_PLACES if place == EVERYWHERE else names.get(place, place) for place in order]})
+    if days > WEEK:
+        table["Next 7 days"] = [amount(float(week.get(place, 0.0)), shop) for place in order]
+    table[whole] = [amount(float(total[place]), shop) for place in order]
     scores = [view.score_of(place) for place in order]
     table["Off by"] = [float("nan") if score is None else score["wape"] for score in scores]
     return table
@@ -190,7 +187,10 @@ def _trusted(view: Outlook, shop: Shop) -> list[str]:
     days = words.plural(int(score["days"]), "day")
     told = []
     if view.chosen.name == BASELINE:
-        told.append("No model did better than the mean of the last four same weekdays, so that mean is used.")
+        told.append(
+            "No model did better than the mean of the last four same weekdays, both place by place and for all "
+            "together, so that mean is used."
+        )
     elif view.chosen.label in share:
         told.append(
             f"{view.chosen.label} is used: tried on {days}, it was off by {share[view.chosen.label]} "

@@ -12,15 +12,16 @@ LONG_AGO = -(10**9)
 COMING = ("open", "part_received")
 
 
-def observed(days: pd.DataFrame, as_of: pd.Timestamp, demand_days: int) -> pd.DataFrame:
+def observed(days: pd.DataFrame, as_of: pd.Timestamp, demand_days: int, forget_days: int) -> pd.DataFrame:
     """Return how each stock line sold while it was in stock, from :func:`ledger.by_day`, in order of line.
 
-    Columns: location_id, product_id, daily_demand (units a calendar day, NaN if never in stock), stocked_days (days
+    Columns: location_id, product_id, daily_demand (units a calendar day, NaN if not known), stocked_days (days
     it rests on), there_since (day the level last rose above zero, NaT if never) and last_sold (NaT without a sale).
 
     The days are the last ``demand_days`` up to ``as_of``; for a line that was out on all of them, those up to its last
-    day in stock. A day counts if anything lay there at its start or end or was sold, the last also where the books
-    are wrong and say that nothing was there to sell.
+    day in stock, and none if that is ``forget_days`` ago: nobody knows who would still want it. A day counts if
+    anything lay there at its start or end or was sold, the last also where the books are wrong and say that
+    nothing was there to sell.
     """
     columns = [*LINE, "daily_demand", "stocked_days", "there_since", "last_sold"]
     if days.empty:
@@ -37,7 +38,10 @@ def observed(days: pd.DataFrame, as_of: pd.Timestamp, demand_days: int) -> pd.Da
 
     last_there = np.full(count, LONG_AGO)
     np.maximum.at(last_there, line, np.where(stays, following - 1, np.where(there, day, last_there[line])))
-    until = np.where(last_there >= end - demand_days + 1, end, last_there)[line]
+    until = np.where(
+        last_there > end - demand_days, end, np.where(last_there > end - forget_days, last_there, LONG_AGO)
+    )
+    until = until[line]
     since = until - demand_days + 1
     inside = (day >= since) & (day <= until)
     between = np.minimum(following - 1, until) - np.maximum(day + 1, since) + 1  # quiet days after each movement

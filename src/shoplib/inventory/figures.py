@@ -56,7 +56,7 @@ def cover_chart(position: pd.DataFrame, shop: Shop, settings: Inventory) -> Char
         f"{row['lasts']}: {summary.amount(row['value_minor'], shop)} ({words.plural(row['stock_lines'], 'stock line')})"
         for row in table.to_dict("records")
     ]
-    names = [name.replace(" ", "\n") for name in table["lasts"]]
+    names = ["\n".join(name.rsplit(" ", 1)) for name in table["lasts"]]
     return Chart(
         charts.columns(
             names,

@@ -37,7 +37,8 @@ def stock_position(
         return pd.DataFrame(columns=POSITION)
     as_of = pd.Timestamp(movements["business_date"].max())
     table = ledger.levels(movements).merge(demand.on_order(orders, lines), on=LINE, how="outer")
-    table = table.merge(demand.observed(ledger.by_day(movements), as_of, asked.demand_days), on=LINE, how="left")
+    sold = demand.observed(ledger.by_day(movements), as_of, asked.demand_days, asked.dead_days)
+    table = table.merge(sold, on=LINE, how="left")
     table[["on_hand", "on_order"]] = table[["on_hand", "on_order"]].fillna(0.0)
     table["as_of"] = as_of
     leads = table["product_id"].map(demand.lead_times(orders, lines, as_of)).astype("float64")

@@ -48,7 +48,9 @@ def sentences(position: pd.DataFrame, fallen: pd.DataFrame, shop: Shop, settings
     where = f"in {places} places" if places > 1 else "in stock"
     text = f"On {words.day(position['as_of'].iloc[0].date(), shop.language)} goods worth {amount(total, shop)} at cost "
     text += f"lay {where}: {words.count(count(position, OUT), shop.language)} of "
-    text += f"{words.plural(len(position), 'stock line')} {_are(count(position, OUT))} out, and "
+    text += (
+        f"{words.plural(len(position), 'stock line')} {_are(count(position, OUT))} out{_gone(position, settings)}, and "
+    )
     text += f"{words.count(count(position, LOW), shop.language)} will be before a delivery can come."
     told = [text]
     if total > 0:
@@ -197,6 +199,13 @@ def _books(fallen: pd.DataFrame, position: pd.DataFrame) -> str:
     text = f"By the books the level fell below zero {words.plural(len(fallen), 'time')}, on "
     text += f"{words.plural(lines, 'stock line')}; {words.count(now)} {_are(now)} below zero now. "
     return f"{text}Nothing can be sold that is not there: a movement is missing or wrong."
+
+
+def _gone(position: pd.DataFrame, settings: Inventory) -> str:
+    """Return in brackets how many of the lines that are out were not sold for long, ``""`` if none."""
+    quiet = (position["as_of"] - position["last_sold"]).dt.days
+    gone = int(((position["state"] == OUT) & ~(quiet < settings.dead_days)).sum())
+    return f" ({words.count(gone)} of them not sold for {settings.dead_days} days)" if gone else ""
 
 
 def _at(position: pd.DataFrame, place: str) -> pd.DataFrame:
