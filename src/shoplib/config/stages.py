@@ -9,9 +9,8 @@ from pydantic import Field, model_validator
 
 from shoplib.config.section import ClockTime, Section, Share
 
-
 LONGEST_VISIT_S = 8.2
-VISITS_APART_S = 1.5
+VISITS_APART_S, LEAST_AWAY_S = 1.5, 1.0
 
 
 class SimulatedFootage(Section):
@@ -28,9 +27,12 @@ class SimulatedFootage(Section):
 
     @model_validator(mode="after")
     def _possible(self) -> SimulatedFootage:
-        most = int((self.seconds - LONGEST_VISIT_S) / VISITS_APART_S) + 1
-        if self.visits > most:
-            raise ValueError(f"{self.visits} visits do not fit into {self.seconds} seconds; at most {most} do")
+        room_s = self.seconds - LONGEST_VISIT_S + VISITS_APART_S
+        again = int(self.people * room_s / (LONGEST_VISIT_S + LEAST_AWAY_S))
+        most = min(int(room_s / VISITS_APART_S), max(self.people, again))
+        if self.visits > most and self.people:
+            who = f"{self.visits} visits of {self.people} people"
+            raise ValueError(f"{who} do not fit into {self.seconds} seconds; at most {most} do")
         if self.people > self.visits:
             raise ValueError(f"{self.people} people cannot come in {self.visits} visits")
         if self.visits and not self.people:

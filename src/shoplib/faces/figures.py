@@ -19,7 +19,7 @@ from shoplib.viz.style import HouseFigure
 MOST_ROWS = 40
 ROW_IN, FRAME_IN = 0.24, 0.95
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200)
-TICKS = (7, 3)
+TICKS = (7, 4)
 NOT_RECOGNISED = "not recognised"
 FIRST, AGAIN, UNKNOWN = "First visit", "Came back", "Not recognised"
 
@@ -43,7 +43,7 @@ def visits_chart(customers: pd.DataFrame, stays: pd.DataFrame, shop: Shop) -> Ch
     return Chart(
         _drawn(shown, shop),
         title,
-        f"One row a person, one bar a stay from the first sighting of the face to the last, by the shop's clock, "
+        f"One row a person, one bar a stay from the first sighting of the face to the last, in local time, "
         f"{words.day(table['entered'].min().tz_convert(shop.timezone).date(), shop.language)}.{cut}",
         f"Stays between {clock} and {until}: {words.plural(len(rows), 'row')}, {words.plural(len(table), 'bar')}, at "
         f"most {most.max()} in a row; the longest stay is {words.plural(round(longest), 'second')}.",
@@ -67,7 +67,8 @@ def _drawn(table: pd.DataFrame, shop: Shop) -> HouseFigure:
     zero = table["entered"].min().tz_convert(shop.timezone)
     begins = (table["entered"] - zero).dt.total_seconds()
     lasts = (table["left"] - table["entered"]).dt.total_seconds()
-    span = float((begins + lasts).max())
+    span = max(float((begins + lasts).max()), 1.0)
+    lasts = lasts.clip(lower=span / 150)
     looks: dict[str, dict[str, Any]] = {
         FIRST: {"facecolor": palette.ACCENT},
         AGAIN: {"facecolor": palette.SERIES[1]},
@@ -80,29 +81,30 @@ def _drawn(table: pd.DataFrame, shop: Shop) -> HouseFigure:
         for kind, look in looks.items():
             of = table["kind"] == kind
             axes.barh(
-                [rows.index(who) for who in table.loc[of, "who"]], lasts[of].clip(lower=span / 150), left=begins[of],
-                height=0.6, linewidth=0, **look,
+                [rows.index(who) for who in table.loc[of, "who"]], lasts[of], left=begins[of], height=0.6,
+                linewidth=0, **look,
             )  # fmt: skip
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(-0.01 * span, span * 1.01 or 1.0)
+        axes.set_xlim(-0.01 * span, span * 1.01)
         axes.yaxis.set_major_locator(FixedLocator(list(range(len(rows)))))
         axes.yaxis.set_major_formatter(ticks.NameLabels(rows))
         axes.tick_params(axis="y", labelcolor=palette.INK)
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
-        axes.set_xlabel("Time on the shop's clock", loc="left")
-        there = [kind for kind in looks if (table["kind"] == kind).any()]
-        figure.legend(
-            [Patch(linewidth=0, **looks[kind]) for kind in there], there, loc="outside upper left", ncols=len(there)
-        )
+        axes.set_xlabel("Local time", loc="left")
+        there = [kind for kind in (FIRST, AGAIN) if (table["kind"] == kind).any()]
+        patches = [Patch(linewidth=0, **looks[kind]) for kind in there]
+        if patches:
+            figure.legend(patches, there, loc="outside upper left", ncols=2)
 
         def fit(wide: bool) -> None:
             most = TICKS[0 if wide else 1]
-            step = next((step for step in STEPS_S if span / step < most), math.ceil(span / most))
+            step = next((step for step in STEPS_S if span / step <= most), math.ceil(span / most))
             first = -(zero.second + zero.minute * 60 + zero.hour * 3_600 + zero.microsecond / 1e6) % step
-            places = [first + step * number for number in range(int(max(span - first, 0) // step) + 1)]
+            places = [first + step * number for number in range(math.floor((span - first) / step) + 1)]
             pattern = "%H:%M" if step >= 60 else "%H:%M:%S"
-            axes.set_xticks(places, [f"{zero + pd.Timedelta(seconds=place):{pattern}}" for place in places])
+            moments = [(zero + pd.Timedelta(seconds=place)).round("s") for place in places]
+            axes.set_xticks(places, [f"{moment:{pattern}}" for moment in moments])
 
         figure.fitters.append(fit)
         figure.fit(wide=True)

@@ -77,7 +77,7 @@ def _pieces(
         part[whole] = np.searchsorted(at_s[rows[mine][change]], at_s[whole], side="right")
     pieces = pd.Series(pd.NA, index=faces.index, dtype="Int64")
     followed = track >= 0
-    pieces[followed] = pd.factorize(pd.MultiIndex.from_arrays([track[followed], part[followed]]))[0]
+    pieces[followed] = pd.factorize(track[followed] * (part.max(initial=0) + 1) + part[followed])[0]
     return pieces
 
 

@@ -107,7 +107,7 @@ def b_cubed(found: npt.NDArray[Any], true: npt.NDArray[Any]) -> tuple[float, flo
 
 def visits_recognised(stays: pd.DataFrame, person_of: pd.Series, true_visits: pd.DataFrame) -> int:
     """Return how many true visits have a stay of their own: same person, overlapping in time, in order of coming."""
-    mine = stays.assign(person=stays["customer_id"].map(person_of)).dropna(subset=["person"])
+    mine = stays.assign(person=stays["customer_id"].map(person_of).astype("object")).dropna(subset=["person"])
     pairs = mine.merge(true_visits.reset_index(names="true"), on="person")
     pairs = pairs[(pairs["entered"] <= pairs["leaves"]) & (pairs["enters"] <= pairs["left"])]
     first = pairs.drop_duplicates("visit_id")

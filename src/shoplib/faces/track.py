@@ -12,8 +12,9 @@ from scipy.optimize import linear_sum_assignment
 from shoplib.faces.detect import Box
 
 LOST_AFTER_S = 0.5
-REACH = 1.0
-"""How far a face may stray from where it is expected, in its own widths."""
+REACH, FIRST_REACH = 1.0, 1.5
+"""How far a face may stray from where it is expected, in its own widths; farther while its speed is not known."""
+TOO_FAR = 10.0
 SIZE_COUNTS = 2.0
 """How many widths of straying a change of size by the factor e is worth."""
 
@@ -23,12 +24,12 @@ class _Followed:
     number: int
     seen_s: float
     box: npt.NDArray[np.float64]
-    speed: npt.NDArray[np.float64]
-    """Pixels a second of the centre."""
+    speed: npt.NDArray[np.float64] | None = None
+    """Pixels a second of the centre; not known from one sighting."""
 
     def expected(self, at_s: float) -> npt.NDArray[np.float64]:
         """Return where the centre is if the face goes on as before."""
-        return _centre(self.box) + self.speed * (at_s - self.seen_s)
+        return _centre(self.box) + (0 if self.speed is None else self.speed * (at_s - self.seen_s))
 
 
 class Tracker:
@@ -49,7 +50,7 @@ class Tracker:
         numbers = [-1] * len(here)
         strayed = self._strayed(at_s, here)
         for track_at, box_at in zip(*linear_sum_assignment(strayed), strict=True):
-            if strayed[track_at, box_at] <= REACH:
+            if strayed[track_at, box_at] < TOO_FAR:
                 track = self._open[track_at]
                 passed = at_s - track.seen_s
                 track.speed = (_centre(here[box_at]) - _centre(track.box)) / passed if passed else track.speed
@@ -58,7 +59,7 @@ class Tracker:
         for box_at, number in enumerate(numbers):
             if number < 0:
                 numbers[box_at] = self._begun
-                self._open.append(_Followed(self._begun, at_s, here[box_at], np.zeros(2)))
+                self._open.append(_Followed(self._begun, at_s, here[box_at]))
                 self._begun += 1
         return numbers
 
@@ -67,14 +68,14 @@ class Tracker:
 
         A face may go on as before or have stopped; one of another size is farther off.
         """
-        off = np.full((len(self._open), len(here)), 10 * REACH)
+        off = np.full((len(self._open), len(here)), TOO_FAR)
         for row, track in enumerate(self._open):
             width = np.maximum(track.box[2], here[:, 2])
             away = np.hypot(*(_centre(here) - track.expected(at_s)).T) / width
             still = np.hypot(*(_centre(here) - _centre(track.box)).T) / width
             change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
             total = np.minimum(away, still) + SIZE_COUNTS * change
-            off[row] = np.where(total <= REACH, total, 10 * REACH)
+            off[row] = np.where(total <= (FIRST_REACH if track.speed is None else REACH), total, TOO_FAR)
         return off
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shoplib.base.seeds import stream
-from shoplib.config.stages import LONGEST_VISIT_S, VISITS_APART_S, SimulatedFootage
+from shoplib.config.stages import LEAST_AWAY_S, LONGEST_VISIT_S, VISITS_APART_S, SimulatedFootage
 
 WALK_IN_S, WALK_OUT_S = 2.6, 2.2
 STAND_S = (2.2, LONGEST_VISIT_S - WALK_IN_S - WALK_OUT_S)
@@ -25,7 +25,9 @@ def visits(settings: SimulatedFootage, cast: int, seed: int) -> pd.DataFrame:
     count, number = settings.visits, np.arange(settings.visits)
     people = rng.permutation(cast)[: settings.people]
     every_s = (settings.seconds - LONGEST_VISIT_S + VISITS_APART_S) / max(count, 1)
-    enters = number * every_s + rng.random(count) * (every_s - VISITS_APART_S)
+    again_s = settings.people * every_s - LONGEST_VISIT_S - LEAST_AWAY_S
+    spread_s = every_s - VISITS_APART_S if count <= settings.people else min(every_s - VISITS_APART_S, again_s)
+    enters = number * every_s + rng.random(count) * spread_s
     turns = enters + WALK_IN_S + rng.uniform(*STAND_S, count)
     turn_of = number // max(settings.people, 1)
     first_outfit = rng.integers(0, 2, cast)

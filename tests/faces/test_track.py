@@ -1,0 +1,71 @@
+"""Faces followed: one number a person while they are seen, a new one after they were gone."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shoplib.faces.track import Tracker
+
+STEP = 0.2
+
+
+def box(x: float, y: float = 100.0, width: float = 60.0) -> tuple[float, float, float, float]:
+    return (x, y, width, width * 1.3)
+
+
+def test_a_walk_is_one_track():
+    tracker = Tracker()
+    assert {tracker.follow(at * STEP, [box(100 + 45 * at, width=40 + 2 * at)])[0] for at in range(12)} == {0}
+
+
+def test_two_who_pass_each_other_keep_their_numbers():
+    tracker = Tracker()
+    for at in range(21):
+        one, other = box(50 + 30 * at), box(650 - 30 * at, y=120, width=50)
+        assert tracker.follow(at * STEP, [one, other]) == [0, 1]
+
+
+def test_the_order_of_boxes_in_a_frame_does_not_matter():
+    tracker = Tracker()
+    assert tracker.follow(0, [box(100), box(400)]) == [0, 1]
+    assert tracker.follow(STEP, [box(400), box(100)]) == [1, 0]
+
+
+def test_one_missed_look_is_bridged_and_a_longer_absence_is_not():
+    tracker = Tracker()
+    assert tracker.follow(0, [box(100)]) == [0]
+    assert tracker.follow(2 * STEP, [box(104)]) == [0]
+    assert tracker.follow(2 * STEP + 0.6, [box(104)]) == [1]
+
+
+def test_somebody_far_off_or_of_another_size_is_somebody_else():
+    tracker = Tracker()
+    assert tracker.follow(0, [box(100)]) == [0]
+    assert tracker.follow(STEP, [box(300)]) == [1]
+    assert tracker.follow(2 * STEP, [box(300, width=30)]) == [2]
+
+
+def test_no_faces_are_no_tracks():
+    tracker = Tracker()
+    assert tracker.follow(0, []) == []
+    assert tracker.follow(STEP, [box(100)]) == [0]
+
+
+@given(st.lists(st.lists(st.floats(0, 2_000), max_size=5), max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_a_track_has_one_face_a_frame_and_numbers_count_up(frames):
+    tracker, seen = Tracker(), -1
+    for at, places in enumerate(frames):
+        numbers = tracker.follow(at * STEP, [box(x) for x in places])
+        assert len(set(numbers)) == len(places)
+        new = sorted(number for number in numbers if number > seen)
+        assert new == list(range(seen + 1, seen + 1 + len(new)))
+        seen = max([seen, *numbers])
+
+
+def test_standing_still_with_a_little_noise_is_one_track():
+    rng, tracker = np.random.default_rng(1), Tracker()
+    noisy = rng.normal(0, 4, (60, 2))
+    assert {tracker.follow(at * STEP, [box(300 + x, 100 + y)])[0] for at, (x, y) in enumerate(noisy)} == {0}
