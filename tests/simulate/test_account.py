@@ -29,8 +29,13 @@ def test_shares_stay_within_half_a_point() -> None:
 def test_a_world_without_shares_or_sales_is_told_as_such() -> None:
     assert account.shares(without_shares()).empty
     assert account.planted(without_shares()).empty
-    none = account.shares(epos.world(EposWorld(transactions=0), Shop(), 1))
-    assert none["made"].isna().all()
+    assert account.remarks(without_shares()) == [
+        "No shares were asked for in this world, so there is nothing to compare."
+    ]
+    idle = epos.world(EposWorld(transactions=0), Shop(), 1)
+    assert account.shares(idle)["made"].isna().all()
+    assert account.remarks(idle) == ["Nothing was sold in this world, so no shares were made."]
+    assert account.remarks(epos.world(EposWorld(transactions=1), Shop(), 1)) == []
     assert shares_made("size", pd.Series([], dtype="str"), {"S": 1.0})["made"].isna().all()
 
 

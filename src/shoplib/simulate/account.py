@@ -21,6 +21,15 @@ def shares(world: World) -> pd.DataFrame:
     return world.shares.assign(points=((world.shares["made"] - world.shares["asked"]) * 100).round(3))
 
 
+def remarks(world: World) -> list[str]:
+    """Return what is to be said about the shares where a table cannot: that none were asked for, or nothing made."""
+    if world.shares.empty:
+        return ["No shares were asked for in this world, so there is nothing to compare."]
+    if not world.sales:
+        return ["Nothing was sold in this world, so no shares were made."]
+    return []
+
+
 def planted(world: World) -> pd.DataFrame:
     """Return one row a planted truth: its name and how many rows it has."""
     return pd.DataFrame(

@@ -23,7 +23,7 @@ SLOW_FACTOR = 0.04
 FURTHER_SERVES_SHARE = 0.45
 CAFE = TYPES.index("cafe")
 CAFE_LIKES = ("Sandwich", "Toast", "Bagel", "Cake", "Brownie", "Tart", "Soup", "Sausage Roll", "Croissant")
-CAFE_FACTOR = 6.0
+CAFE_FACTOR = 30.0
 
 
 @dataclass(frozen=True)
