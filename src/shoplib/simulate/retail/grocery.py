@@ -13,7 +13,7 @@ def grocery() -> dict[str, Assortment]:
         "Bakery": _goods(
             "White Farmhouse Loaf 800 g|Wholemeal Loaf 800 g|Butter Croissants 4|Soft Rolls 6|Seeded Bloomer 400 g|"
             "Plain Bagels 5|Crumpets 6|Cinnamon Buns 2|Sourdough 500 g|Pitta Bread 6",
-            (1.10, 3.40), cost=0.58, share=1.25, keeps=6,
+            (1.10, 3.40), cost=0.58, share=1.25, keeps=7,
         ),
         "Dairy": _goods(
             "Semi-skimmed Milk 2 l|Whole Milk 2 l|Free-range Eggs 6|Salted Butter 250 g|Mature Cheddar 350 g|"
