@@ -197,7 +197,7 @@ inboxes = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(inbox=inboxes, twice=st.integers(0, 4), share=st.sampled_from([0.0, 0.4, 1.0]))
 def test_rows_and_money_of_any_mixture_are_conserved(
     take_into: TakeIn, require_sound: Check, inbox: list[str | bytes], twice: int, share: float
@@ -214,7 +214,7 @@ def test_rows_and_money_of_any_mixture_are_conserved(
     assert last["status"] == "refused" or last["rows_duplicate"] == last["rows_in"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     parts=st.lists(st.integers(1, 4), min_size=1, max_size=6).flatmap(
         lambda days: st.tuples(st.just(days), st.permutations(days))

@@ -20,7 +20,8 @@ from shoplib.ingest.readers import RawFile, read_file, require_columns
 from shoplib.ingest.validation import WITHDRAWN, Verdict, judge
 
 NEXT = " Next: "
-FAULT_DETAILS = 3
+FAULT_DETAILS = 2
+FOUND_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def _intake(source: Source, mapping: Mapping, group: list[tuple[File, RawFile]],
 
 
 def one_line(error: ShopError) -> str:
-    """Return a message in one line, without the place: what, details, found, wanted, next.
+    """Return a message in one line, without the place: what, first details, found (shortened), wanted, next.
 
     >>> one_line(SourceError("The file is empty", where="a.csv", found="0 bytes", next_step="export it again"))
     'The file is empty. Found: 0 bytes. Next: export it again'
@@ -219,7 +220,8 @@ def one_line(error: ShopError) -> str:
     text = error.what
     if error.details:
         text += ": " + "; ".join(line.strip() for line in error.details[:FAULT_DETAILS])
-    text += f". Found: {error.found}" if error.found else ""
+    found = error.found if len(error.found) <= FOUND_CHARACTERS else f"{error.found[: FOUND_CHARACTERS - 1]}…"
+    text += f". Found: {found}" if found else ""
     text += f". Wanted: {error.wanted}" if error.wanted else ""
     text += f".{NEXT}{error.next_step}" if error.next_step else ""
     return " ".join(text.split())
