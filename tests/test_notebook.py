@@ -154,7 +154,7 @@ def test_metrics_show_change_and_tone(run, capsys):
         }
     )  # fmt: skip
     run.numbers(table, cards=("up", "none"))
-    assert shown(capsys) == ["Up: 110 (up 10.0%)", "Down: 4 (down 20.0%)", "None: not known"]
+    assert shown(capsys) == ["Up: 110 (up 10.0%)", "Down: 4 (down 20.0%)", "Not known from these files: none."]
 
 
 @pytest.mark.parametrize(

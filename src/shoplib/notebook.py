@@ -186,7 +186,7 @@ class Run:
 
     def number(
         self, name: str, value: float | None, *, label: str, unit: str, definition: str, change: str = "",
-        tone: Tone = "plain", spark: Spark | None = None, card: bool = False,
+        tone: Tone = "plain", spark: Spark | None = None, card: bool = False, shown: bool = True,
     ) -> None:  # fmt: skip
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
@@ -204,7 +204,8 @@ class Run:
         }  # fmt: skip
         block = {"kind": "number", "name": name, "label": label, "text": text, "value": value, "unit": unit,
                  "definition": definition, "change": change, "tone": tone, "spark": spark, "card": card}  # fmt: skip
-        self._show(block, f"{label}: {text}" + (f" ({change})" if change else ""))
+        if shown:
+            self._show(block, f"{label}: {text}" + (f" ({change})" if change else ""))
 
     def numbers(
         self,
@@ -217,7 +218,9 @@ class Run:
 
         ``measured`` has columns metric, label, unit, value, before, change_share, better (``up``, ``down`` or
         ``neither``) and definition. ``cards`` are shown at the head of the page, ``sparks`` their recent past.
+        Numbers that are not known are recorded, and named in one remark.
         """
+        unknown = []
         for row in measured.to_dict("records"):
             name, share = str(row["metric"]), row["change_share"]
             known = share is not None and not pd.isna(share)
@@ -227,10 +230,15 @@ class Run:
             tone: Tone = "plain"
             if known and abs(share) >= NOTABLE_SHARE and row["better"] in ("up", "down"):
                 tone = "good" if (share > 0) == (row["better"] == "up") else "bad"
+            if row["value"] is None or pd.isna(row["value"]):
+                unknown.append(str(row["label"]))
             self.number(
                 name, row["value"], label=row["label"], unit=row["unit"], definition=row["definition"], change=change,
                 tone=tone, spark=(sparks or {}).get(name), card=name in cards and row["value"] is not None,
+                shown=str(row["label"]) not in unknown,
             )  # fmt: skip
+        if unknown:
+            self.note(f"Not known from these files: {words.listed(label.lower() for label in unknown)}.")
 
     def headline(self, template: str, *, tone: Tone = "plain", announce: bool = False, **more: str) -> None:
         """Show a sentence; ``{name}`` stands for a number of this run or for a text given by keyword.
@@ -264,10 +272,9 @@ class Run:
             self.note(remark)
 
     def figure(self, name: str, chart: Chart | None) -> None:
-        """Save a chart at two widths with the data behind it, and show it; no chart shows why there is none."""
+        """Save a chart at two widths with the data behind it, and show it; where there is none, nothing is shown."""
         self._unique(name)
         if chart is None:
-            self.note("There is not enough data for this chart.")
             return
         saved = save(chart.figure, self._folder / "figures", name, chart.data)
         block = {"kind": "figure", "id": name, "title": chart.title, "caption": chart.caption, "alt": chart.alt,

@@ -32,8 +32,8 @@ class Stage:
     """Folders of files it must write."""
     sections: tuple[str, ...] = ()
     """Sections of the scenario that can change its result (``shop`` and ``seed`` always can)."""
-    part: Literal["findings", "method"] = "findings"
-    """Where its chapter stands on the page."""
+    part: Literal["lead", "findings", "method"] = "findings"
+    """Where its chapter stands on the page: first, among the findings, or among how they were made."""
     wanted: Callable[[Scenario], bool] = field(default=always, compare=False)
     """Whether a scenario has this stage."""
     reads_sources: bool = False
@@ -83,6 +83,7 @@ STAGES: tuple[Stage, ...] = (
         needs=("transactions", "transaction_items", "products", "locations"),
         gives=VIEWS,
         sections=("sales",),
+        part="lead",
     ),
     Stage(
         "05_customers",

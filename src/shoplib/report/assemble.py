@@ -15,7 +15,7 @@ from shoplib.report.layout import PageFacts
 from shoplib.store import files
 
 HTML, PDF, FACTS, NOTEBOOK = "report.html", "report.pdf", "page.json", "notebook.ipynb"
-Part = Literal["findings", "method"]
+Part = Literal["lead", "findings", "method"]
 
 
 def chapters(results: Mapping[str, Path], parts: Mapping[str, Part], notebooks: Path) -> list[Chapter]:

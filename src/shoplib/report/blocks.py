@@ -21,7 +21,7 @@ class Chapter:
     """One executed notebook of the chain; ``folder`` is its result folder, which holds ``figures/``."""
 
     stage: str
-    part: Literal["findings", "method"]
+    part: Literal["lead", "findings", "method"]
     notebook: NotebookNode
     folder: Path
 

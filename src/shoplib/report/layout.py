@@ -13,7 +13,8 @@ from typing import Literal
 from shoplib.report.blocks import Block, Chapter, Figure, Heading, Headline, Number, Table
 from shoplib.report.reading import read
 
-LEAD_LINES = 6
+LEAD_LINES = 6  # sentences at the head of the page
+LEAD_LINES_OF_THE_FIRST = 3  # of them from the chapter that leads, the others one a chapter
 DEEPEST = 6
 
 
@@ -68,7 +69,7 @@ class Section:
     anchor: str
     title: str
     stage: str
-    part: Literal["findings", "method"]
+    part: Literal["lead", "findings", "method"]
     folder: Path
     level: int
     items: tuple[Placed, ...]
@@ -148,18 +149,19 @@ OWN_ANCHORS = ("top", "main", "lead", "contents", "method", "definitions", "prov
 
 
 def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
-    """Return the page of a run: findings before method, each in the order given, figures and tables counted through.
+    """Return the page of a run: what leads, findings, method, each in the order given, figures and tables numbered.
 
-    Without lead lines in ``facts`` the first headlines of the findings lead. Raises ``StoreError`` if a notebook
-    holds an output that cannot be read.
+    Without lead lines in ``facts`` the first headlines of the findings lead, some of each chapter. Raises
+    ``StoreError`` if a notebook holds an output that cannot be read.
     """
     anchors = Anchors(OWN_ANCHORS)
     counts = {Figure: 0, Table: 0}
-    findings = tuple(_lay(chapter, anchors, counts, 2) for chapter in chapters if chapter.part == "findings")
+    leading = [chapter for chapter in chapters if chapter.part == "lead"]
+    others = [chapter for chapter in chapters if chapter.part == "findings"]
+    findings = tuple(_lay(chapter, anchors, counts, 2) for chapter in (*leading, *others))
     method = tuple(_lay(chapter, anchors, counts, 3) for chapter in chapters if chapter.part == "method")
     shown = [item for section in findings for item in section.items]
     cards = tuple(item for item in shown if isinstance(item.block, Number) and item.block.card)
-    headlines = tuple(item.block.text for item in shown if isinstance(item.block, Headline))
     links = {item.anchor: _called(item) for part in findings + method for item in part.items if item.anchor}
     links |= {part.anchor: part.title for part in findings + method}
     return Page(
@@ -167,10 +169,19 @@ def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
         findings=findings,
         method=method,
         cards=cards,
-        lead=facts.lead or headlines[:LEAD_LINES],
+        lead=facts.lead or _lead(findings),
         definitions=_definitions(facts, findings + method, anchors),
         links=links,
     )
+
+
+def _lead(findings: Sequence[Section]) -> tuple[str, ...]:
+    """Return the first headlines: some of the first chapter, then the first of each other, then what is left."""
+    told = [[item.block.text for item in part.items if isinstance(item.block, Headline)] for part in findings]
+    first, *others = told or [[]]
+    chosen = [*first[:LEAD_LINES_OF_THE_FIRST], *(lines[0] for lines in others if lines)]
+    rest = [line for lines in told for line in lines if line not in chosen]
+    return tuple([*chosen, *rest][: max(LEAD_LINES, len(chosen))] if others else first[:LEAD_LINES])
 
 
 def _lay(chapter: Chapter, anchors: Anchors, counts: dict[type, int], level: int) -> Section:

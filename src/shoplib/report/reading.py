@@ -52,7 +52,7 @@ def read(chapter: Chapter) -> tuple[str, tuple[Block, ...]]:
         tags = set(cell.get("metadata", {}).get("tags", ()))
         if tags & FOREIGN_TAGS or (WITH_NEXT in tags and not (following or {}).get("outputs")):
             continue
-        quiet = chapter.part == "findings" and bool(tags & QUIET_TAGS)
+        quiet = chapter.part != "method" and bool(tags & QUIET_TAGS)
         if cell.cell_type == "markdown" and not quiet:
             blocks += _markdown(cell, chapter)
         elif cell.cell_type == "code":

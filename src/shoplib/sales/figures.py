@@ -68,9 +68,14 @@ def volume_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare
     )
 
 
-def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart:
-    """Return takings by month, months that are not whole hatched; the title names the best whole month."""
+def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart | None:
+    """Return takings by month, months that are not whole hatched; the title names the best whole month.
+
+    ``None`` if no month is whole: there is nothing to compare.
+    """
     table = trends.monthly(daily)
+    if len(table) and table["partial"].all():
+        return None
     if table["gross_sales_minor"].isna().all():
         return _empty("There is no completed sale to add up by month.", table)
     currency = currency_of(daily) or shop.currency
@@ -81,12 +86,10 @@ def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart:
         best = whole["gross_sales_minor"].idxmax()
         title = f"{names[int(best)]} took most of the {len(whole)} whole months: "
         title += f"{summary.amount(float(whole['gross_sales_minor'].max()), shop, currency)}."
-    elif len(whole) == 1:
+    else:
         row = int(whole.index[0])
         title = f"{names[row]} took {summary.amount(whole.iloc[0]['gross_sales_minor'], shop, currency)}; "
         title += "there is no second whole month to compare it with."
-    else:
-        title = "No month is whole yet, so months cannot be compared."
     told = [
         f"{name} {summary.amount(takings, shop, currency)}{' (not whole)' if partial else ''}"
         for name, takings, partial in zip(names, table["gross_sales_minor"], table["partial"], strict=True)
@@ -168,9 +171,11 @@ def hourly_chart(hourly: pd.DataFrame, shop: Shop, unknown_hours: int = 0) -> Ch
     )
 
 
-def location_chart(locations: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart:
-    """Return takings by location as bars."""
+def location_chart(locations: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
+    """Return takings by location as bars; ``None`` where there is one, because that is all takings."""
     table = mix.location_comparison(locations)
+    if len(table) == 1:
+        return None
     title = summary.location_sentence(table, shop, currency)
     if not table["transactions"].any():
         return _empty(title, table.iloc[:0])
@@ -184,9 +189,11 @@ def location_chart(locations: pd.DataFrame, shop: Shop, currency: str | None = N
     )
 
 
-def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart:
-    """Return line sales by category as bars, products without a category together in their own."""
+def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
+    """Return line sales by category as bars, products without one together in their own; ``None`` if all are in one."""
     table = mix.category_shares(products)
+    if len(table) == 1:
+        return None
     title = summary.category_sentence(table, shop)
     if table.empty or table["share"].isna().all():
         return _empty(title, table.iloc[:0])
@@ -208,6 +215,9 @@ def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency
     names = table["product_name"].tolist()
     if len(table) == 1:
         title = f"{names[0]} is the one product sold."
+    elif len(table) == len(products):
+        part = words.share(float(table["share"].iloc[0]), shop.language, 0)
+        title = f"{names[0]} sells best: {part} of what was sold."
     else:
         part = words.share(float(table["share"].sum()), shop.language, 0)
         title = f"{names[0]} sells best; the {len(table)} products shown make up {part} of what was sold."
@@ -257,13 +267,16 @@ def _choice_chart(choices: pd.DataFrame, attribute: str, shop: Shop, compare_day
     )
 
 
-def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart:
-    """Return the refunded share of sales by week: refunds among completed and refunded transactions."""
+def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart | None:
+    """Return the refunded share of sales by week: refunds among completed and refunded transactions.
+
+    ``None`` if no refund is known: such a till does not tell that there was none.
+    """
     table = trends.weekly(daily).tail(weeks).reset_index(drop=True)
     made = table["refunds"] + table["transactions"].fillna(0)
     table["refund_share"] = table["refunds"] / made.where(made > 0)
     if not daily["refunds"].any():
-        return _empty("No refund is among the rows loaded.", table.iloc[:0])
+        return None
     if table["refund_share"].isna().all():
         return _empty("There is no whole week of sales to set refunds against.", table.iloc[:0])
     currency = currency_of(daily) or shop.currency

@@ -11,7 +11,7 @@ from shoplib.base.calendar import Period, last_days
 from shoplib.sales.metrics import METRICS, Value, currency_of, measure
 
 TOLD_BY = {
-    "refunds": ("refunds", "refunds_total", "refund_share"),
+    "refunds": ("refunds", "refunds_total", "refund_share", "net_sales"),
     "tax_minor": ("tax",),
     "discount_minor": ("discounts",),
     "tips_minor": ("tips",),

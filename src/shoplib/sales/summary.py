@@ -79,7 +79,8 @@ def glance(view: Overview, shop: Shop) -> list[str]:
     """Return the sentences at the head of the page: takings, sales, refunds."""
     if view.period is None:
         return [NO_DATA]
-    return [takings_sentence(view, shop), sales_sentence(view, shop), refunds_sentence(view, shop)]
+    told = [takings_sentence(view, shop), sales_sentence(view, shop)]
+    return told if view.now["refunds"] is None else [*told, refunds_sentence(view, shop)]
 
 
 def takings_sentence(view: Overview, shop: Shop) -> str:
