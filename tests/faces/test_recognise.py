@@ -100,8 +100,9 @@ def test_the_page_tells_what_was_found(clip, scores):
     customers, stays = clip.found.tables["face_customers"], clip.found.tables["footage_visits"]
     assert summary.came(customers, stays) == "4 people came in 5 times; 1 of them came back."
     told = summary.scored(scores.reset_index(), Shop())
-    assert told.startswith(
-        "Beside the truth: 4 of 4 people and 5 of 5 visits recognised; faces are grouped with a B-cubed"
+    assert told.startswith("4 of 4 people and 5 of 5 visits were recognised; faces are grouped with a B-cubed")
+    assert summary.told(customers, stays, 22) == (
+        "Rendered footage of 22 seconds: 4 people came in 5 times; 1 of them came back."
     )
     numbers = summary.measured(customers, stays).set_index("metric")["value"]
     assert numbers.tolist() == [4, 5, 1, 0]

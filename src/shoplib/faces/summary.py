@@ -37,6 +37,15 @@ def came(customers: pd.DataFrame, stays: pd.DataFrame) -> str:
     return f"{text}; {words.plural(unknown, 'more visit')} not recognised." if unknown else f"{text}."
 
 
+def told(customers: pd.DataFrame, stays: pd.DataFrame, seconds: int) -> str:
+    """Return the same for readers who do not see that the footage is rendered.
+
+    >>> told(pd.DataFrame({"visits": [1]}), pd.DataFrame({"customer_id": ["C0001"]}), 60)
+    'Rendered footage of 60 seconds: 1 person came in 1 time; none of them came back.'
+    """
+    return f"Rendered footage of {words.plural(seconds, 'second')}: {came(customers, stays)}"
+
+
 def measured(customers: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of the footage as a table of metrics.
 
@@ -68,8 +77,8 @@ def scored(scores: pd.DataFrame, shop: Shop) -> str:
         else f"faces are grouped with a B-cubed F1 of {words.share(f1, shop.language)}"
     )
     return (
-        f"Beside the truth: {people['found']} of {words.plural(int(people['of']), 'person', 'people')} and "
-        f"{visits['found']} of {words.plural(int(visits['of']), 'visit')} recognised; {grouping}."
+        f"{people['found']} of {words.plural(int(people['of']), 'person', 'people')} and "
+        f"{visits['found']} of {words.plural(int(visits['of']), 'visit')} were recognised; {grouping}."
     )
 
 
