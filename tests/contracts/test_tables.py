@@ -31,7 +31,8 @@ def test_amounts_are_whole_and_suffixes_tell_the_type(name, declared):
     if declared.info["unit"] == "minor units":
         assert declared.name.endswith("_minor")
     assert (declared.name == "business_date") <= pa.types.is_date(kind)
-    assert (declared.name == "timestamp") == pa.types.is_timestamp(kind)
+    assert (declared.name == "timestamp") <= pa.types.is_timestamp(kind)
+    assert (declared.info["unit"] == "UTC") == pa.types.is_timestamp(kind)
 
 
 @each_table

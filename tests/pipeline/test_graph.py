@@ -3,6 +3,7 @@
 import pytest
 
 from shoplib.config.models import Scenario
+from shoplib.config.worlds import EposWorld
 from shoplib.errors import ConfigError
 from shoplib.pipeline import graph
 from shoplib.pipeline.stages import STAGES, Stage
@@ -86,5 +87,5 @@ def test_an_impossible_graph_is_refused_with_the_reason(stages, message):
 
 def test_simulated_data_wake_the_generator():
     assert "02_transaction_generation" not in names(build(*STAGES).stages)
-    simulated = SCENARIO.model_copy(update={"simulate": Scenario.model_fields["simulate"].annotation.__args__[0]()})
+    simulated = SCENARIO.model_copy(update={"simulate": EposWorld()})
     assert names(graph.build(simulated, STAGES).stages)[0] == "02_transaction_generation"

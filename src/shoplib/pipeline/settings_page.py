@@ -48,11 +48,25 @@ def mapping_schema() -> Schema:
 
 
 def _of_a_file(schema: Schema, title: str) -> Schema:
+    schema = _any_kind(schema)
     used = _reached(schema)
     defs = {name: part for name, part in sorted(schema["$defs"].items()) if name in used}
     properties = {"extends": EXTENDS, **schema["properties"]}
     rest = {key: value for key, value in schema.items() if key not in ("$defs", "properties", "required", "title")}
     return {"$schema": DRAFT, "title": title, **rest, "properties": properties, "$defs": defs}
+
+
+def _any_kind(node: Any) -> Any:
+    """Return a schema in which a section of several kinds may leave its kind to the file it extends."""
+    if isinstance(node, list):
+        return [_any_kind(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    known = {key: _any_kind(value) for key, value in node.items()}
+    if "discriminator" in node and "oneOf" in node:
+        del known["discriminator"]
+        known["anyOf"] = known.pop("oneOf")
+    return known
 
 
 def _reached(schema: Schema) -> set[str]:
