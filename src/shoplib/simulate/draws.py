@@ -218,14 +218,14 @@ def codes(
     return texts(_letters(kept, width, prefix), present)
 
 
-def repeated_codes(numbers: Ints, counts: Ints, width: int, prefix: str = "") -> pd.api.extensions.ExtensionArray:
-    """Return ``codes``, each ``counts[i]`` times over.
+def codes_at(numbers: Ints, at: Ints, width: int, prefix: str = "") -> pd.api.extensions.ExtensionArray:
+    """Return ``codes(numbers, …)[at]``, without making a text for each.
 
-    >>> list(repeated_codes(np.array([7, 8]), np.array([1, 2]), 3))
+    >>> list(codes_at(np.array([7, 8]), np.array([0, 1, 1]), 3))
     ['007', '008', '008']
     """
     letters = _letters(numbers, width, prefix)
-    cells = np.repeat(letters.view(f"V{letters.shape[1]}").ravel(), counts)
+    cells = letters.view(f"V{letters.shape[1]}").ravel().take(at)
     return texts(cells.view(np.uint8).reshape(-1, letters.shape[1]))
 
 

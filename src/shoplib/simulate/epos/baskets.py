@@ -77,6 +77,7 @@ QUANTITIES = np.array(
 class Lines:
     """Lines of all baskets, basket after basket; products differ within one."""
 
+    owner: Ints  # basket of each line
     product: Ints
     quantity: Ints
     starts: Ints  # first line of each basket
@@ -113,16 +114,17 @@ class Basket:
         copies = np.flatnonzero(source != np.arange(len(source)))
         number[copies] = number.take(source.take(copies))
         group = moment * MONTHS + (month - 1)
-        category = self._category.pick(rng, np.repeat(group, number))
-        at_place = np.repeat(place * len(CATEGORIES), number) + category
+        owner = np.repeat(np.arange(len(number), dtype=np.int32), number)  # taking by it is quicker than repeating
+        category = self._category.pick(rng, group.take(owner))
+        at_place = (place * len(CATEGORIES)).take(owner) + category
         product = self._product.pick(rng, at_place) + self._first.take(category)
-        of_kind = np.repeat(kind * len(CATEGORIES), number) + category
+        of_kind = (kind * len(CATEGORIES)).take(owner) + category
         quantity = 1 + self._quantity.pick(rng, of_kind)
         starts = number.cumsum() - number
         to = draws.ragged(starts.take(copies), number.take(copies))
         origin = draws.ragged(starts.take(source.take(copies)), number.take(copies))
         product[to], quantity[to] = product.take(origin), quantity.take(origin)
-        return _merged(product, quantity, number, starts)
+        return _merged(owner, product, quantity, number, starts)
 
 
 def tastes(where: Places, menu: Catalogue) -> Tastes:
@@ -173,18 +175,17 @@ def _by_hour(table: Floats) -> Floats:
     return 0.25 * around[0] + 0.5 * around[1] + 0.25 * around[2]
 
 
-def _merged(product: Ints, quantity: Ints, number: Ints, starts: Ints) -> Lines:
+def _merged(owner: Ints, product: Ints, quantity: Ints, number: Ints, starts: Ints) -> Lines:
     """Return lines with every product once a basket, where it came first, its quantities added."""
-    room = np.repeat(starts.astype(np.int32), number)
-    place = np.arange(len(product), dtype=np.int32) - room  # of a line within its basket
+    place = np.arange(len(product), dtype=np.int32) - starts.astype(np.int32).take(owner)  # within its basket
     again, earliest = _repeated(product, place, int(number.max(initial=0)))
     np.add.at(quantity, earliest, quantity.take(again))
     kept = np.ones(len(product), dtype=bool)
     kept[again] = False
     counts = number.copy()
-    np.subtract.at(counts, np.searchsorted(starts, again, side="right") - 1, 1)
+    np.subtract.at(counts, owner.take(again), 1)
     left = np.flatnonzero(kept)
-    return Lines(product.take(left), quantity.take(left), counts.cumsum() - counts, counts)
+    return Lines(owner.take(left), product.take(left), quantity.take(left), counts.cumsum() - counts, counts)
 
 
 def _repeated(product: Ints, place: Ints, most: int) -> tuple[Ints, Ints]:

@@ -13,6 +13,7 @@ from shoplib.config.models import Shop
 from shoplib.config.worlds import EposWorld
 from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Ints
+from shoplib.simulate.epos.baskets import Lines
 from shoplib.simulate.epos.catalogue import Catalogue
 from shoplib.simulate.epos.menu import NAMES
 from shoplib.simulate.epos.moments import DAY_SECONDS
@@ -124,20 +125,18 @@ def transactions(labels: Labels, sales: Sales) -> pd.DataFrame:
     )
 
 
-def items(
-    labels: Labels, before: int, counts: Ints, product: Ints, quantity: Ints, unit_price: Ints, line_total: Ints
-) -> pd.DataFrame:
-    """Return one row a line; ``counts`` says how many lines each transaction has, in order, after ``before`` others."""
-    starts = counts.cumsum() - counts
-    named = [words.at(product) for words in labels.product]
+def items(labels: Labels, before: int, lines: Lines, unit_price: Ints, line_total: Ints) -> pd.DataFrame:
+    """Return one row a line of transactions that come after ``before`` others."""
+    named = [words.at(lines.product) for words in labels.product]
+    numbers = np.arange(1, len(lines.product) + 1, dtype=np.int32) - lines.starts.astype(np.int32).take(lines.owner)
     return pd.DataFrame(
         {
-            "transaction_id": draws.repeated_codes(_numbers(before, len(counts)), counts, ID_DIGITS, "T"),
-            "line_number": np.arange(1, len(product) + 1, dtype=np.int32) - np.repeat(starts.astype(np.int32), counts),
+            "transaction_id": draws.codes_at(_numbers(before, len(lines.counts)), lines.owner, ID_DIGITS, "T"),
+            "line_number": numbers,
             "product_id": named[0],
             "product_name": named[1],
             "product_category": named[2],
-            "quantity": quantity,
+            "quantity": lines.quantity,
             "unit_price_minor": unit_price,
             "line_total_minor": line_total,
         },

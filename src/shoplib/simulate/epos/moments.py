@@ -141,16 +141,19 @@ def _profile(first: int, last: int) -> Floats:
 def _gaps(when: Days, first: int, last: int, zone: str) -> dict[int, tuple[int, int]]:
     """Return the business days within whose hours the clocks go forward, with the second and the seconds skipped."""
     place = ZoneInfo(zone)
-    start = when.dates[0].item()
-    midnights = [dt.datetime.combine(start, dt.time()) + dt.timedelta(days) for days in range(len(when) + 2)]
-    ahead = [midnight.replace(tzinfo=place).utcoffset() or dt.timedelta() for midnight in midnights]
+    opens, closes = dt.timedelta(minutes=first), dt.timedelta(minutes=last)
     found = {}
-    for day, (before, after) in enumerate(zip(ahead, ahead[2:], strict=False)):
-        if after > before:
-            minutes = [midnights[day] + dt.timedelta(minutes=minute) for minute in range(first, last)]
-            skipped = [at for at, minute in enumerate(minutes, first) if not _exists(minute, place)]
-            if skipped:
-                found[day] = (skipped[0] * 60, len(skipped) * 60)
+    for day, date in enumerate(when.dates.tolist()):
+        midnight = dt.datetime.combine(date, dt.time())
+        # In a gap, fold 0 is told with the offset before it and fold 1 with the one after.
+        before = (midnight + opens).replace(tzinfo=place).utcoffset()
+        after = (midnight + closes).replace(tzinfo=place, fold=1).utcoffset()
+        if before is None or after is None or after <= before:
+            continue
+        minutes = range(first, last)
+        skipped = [at for at in minutes if not _exists(midnight + dt.timedelta(minutes=at), place)]
+        if skipped:
+            found[day] = (skipped[0] * 60, len(skipped) * 60)
     return found
 
 

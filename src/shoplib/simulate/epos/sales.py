@@ -82,7 +82,7 @@ class Seller:
         """Return a block at its prices."""
         chain, moment, lines, status = self._chain, drawn.moment, drawn.lines, drawn.status
         products = priced.price.shape[1]
-        at = np.repeat(drawn.period * products, lines.counts) + lines.product
+        at = (drawn.period * products).take(lines.owner) + lines.product
         unit_price = priced.price.ravel().take(at)
         line_total = unit_price * lines.quantity
         subtotal = np.add.reduceat(line_total, lines.starts) if len(lines.starts) else np.zeros(0, dtype=np.int64)
@@ -109,7 +109,7 @@ class Seller:
                 ),
             ),
             items=frames.items(
-                chain.labels, drawn.before, lines.counts, lines.product, lines.quantity, unit_price, line_total
+                chain.labels, drawn.before, lines, unit_price, line_total
             ),
             units=np.bincount(lines.product, weights=lines.quantity, minlength=products).astype(np.int64),
             served=np.bincount(drawn.server, minlength=people),
@@ -123,8 +123,8 @@ class Seller:
         taxed = 1 + prices.TAX_BASIS_POINTS / promotions.BASIS_POINTS
         rate = (drawn.status == refunds.COMPLETED) * (1 - drawn.discount / promotions.BASIS_POINTS) * taxed
         lines = drawn.lines
-        at = np.repeat(drawn.period * shape[1], lines.counts) + lines.product
-        weight = lines.quantity * np.repeat(rate, lines.counts)
+        at = (drawn.period * shape[1]).take(lines.owner) + lines.product
+        weight = lines.quantity * rate.take(lines.owner)
         units: Floats = np.bincount(at, weights=weight, minlength=shape[0] * shape[1]).astype(np.float64)
         return units.reshape(shape)
 
