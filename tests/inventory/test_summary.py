@@ -95,7 +95,7 @@ def test_bars_hold_all_value_in_order(stock, over_days):
     assert table["value_minor"].sum() == known["stock_value_minor"].fillna(0).sum()
     assert table["stock_lines"].sum() == len(known)
     if over_days == 90:
-        assert table["lasts"].tolist() == ["up to 7", "8–14", "15–28", "29–56", "57–90", "over 90", "not sold"]
+        assert table["lasts"].tolist() == ["up to 7", "8–28", "29–90", "over 90", "not sold"]
 
 
 def test_the_figure_is_drawn_the_same_twice(stock):

@@ -13,8 +13,8 @@ from shoplib.inventory.position import DEAD, OUT, OVER
 from shoplib.viz import charts, ticks
 from shoplib.viz.export import Chart
 
-EDGES_DAYS = (7, 14, 28, 56)
-NOT_KNOWN = "not known"
+EDGES_DAYS = (7, 28)
+NOT_SOLD, NOT_SURE = "not sold", "not sure"
 
 
 def cover_table(position: pd.DataFrame, settings: Inventory) -> pd.DataFrame:
@@ -27,17 +27,17 @@ def cover_table(position: pd.DataFrame, settings: Inventory) -> pd.DataFrame:
     edges = [edge for edge in EDGES_DAYS if edge < settings.over_days] + [settings.over_days]
     starts = [0, *edges[:-1]]
     names = [f"up to {edges[0]}", *(f"{low + 1}–{high}" for low, high in zip(starts[1:], edges[1:], strict=True))]
-    over, dead = f"over {settings.over_days}", "not sold"
+    over = f"over {settings.over_days}"
     place = np.searchsorted(edges, rows["cover_days"].to_numpy(dtype="float64"), side="left")
     told = np.array([*names, over], dtype=object)[np.minimum(place, len(names))]
-    told = np.where(rows["cover_days"].isna(), NOT_KNOWN, told)
-    told = np.where(rows["state"] == OVER, over, np.where(rows["state"] == DEAD, dead, told))
-    order = [*names, over, dead, *([NOT_KNOWN] if (told == NOT_KNOWN).any() else [])]
+    told = np.where(rows["cover_days"].isna(), NOT_SURE, told)
+    told = np.where(rows["state"] == OVER, over, np.where(rows["state"] == DEAD, NOT_SOLD, told))
+    order = [*names, over, NOT_SOLD, *([NOT_SURE] if (told == NOT_SURE).any() else [])]
     groups = rows["stock_value_minor"].astype("Float64").fillna(0).groupby(told)
     table = pd.DataFrame({"lasts": order})
     table["stock_lines"] = table["lasts"].map(groups.size()).fillna(0).astype("int64")
     table["value_minor"] = table["lasts"].map(groups.sum()).astype("Float64").fillna(0).astype("int64")
-    table["idle"] = table["lasts"].isin([over, dead])
+    table["idle"] = table["lasts"].isin([over, NOT_SOLD])
     return table
 
 
@@ -56,13 +56,13 @@ def cover_chart(position: pd.DataFrame, shop: Shop, settings: Inventory) -> Char
         f"{row['lasts']}: {summary.amount(row['value_minor'], shop)} ({words.plural(row['stock_lines'], 'stock line')})"
         for row in table.to_dict("records")
     ]
-    names = ["\n".join(name.rsplit(" ", 1)) for name in table["lasts"]]
     return Chart(
         charts.columns(
-            names,
+            table["lasts"].tolist(),
             table["value_minor"].tolist(),
             unit="Stock at cost, by days it lasts",
             values=ticks.money_ticks(shop.currency, shop.language),
+            short_names=[_short(name) for name in table["lasts"]],
             accent=table["idle"].tolist(),
         ),
         title,
@@ -71,3 +71,15 @@ def cover_chart(position: pd.DataFrame, shop: Shop, settings: Inventory) -> Char
         f"Bars by days of cover: {words.listed(told, limit=12)}.",
         table,
     )
+
+
+def _short(name: str) -> str:
+    """Return the name of a bar for a narrow page.
+
+    >>> [_short(name) for name in ("up to 7", "8–28", "over 90", "not sold")]
+    ['≤ 7', '≤ 28', '> 90', 'not\\nsold']
+    """
+    if name in (NOT_SOLD, NOT_SURE):
+        return name.replace(" ", "\n")
+    edge = name.split()[-1].split("–")[-1]
+    return f"> {edge}" if name.startswith("over") else f"≤ {edge}"
