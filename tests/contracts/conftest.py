@@ -13,7 +13,6 @@ from shoplib.contracts import convert, tables
 INSTANTS = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(dt.UTC))
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-REALS = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def values(column) -> st.SearchStrategy:
@@ -24,7 +23,7 @@ def values(column) -> st.SearchStrategy:
     elif pa.types.is_integer(kind):
         drawn = st.integers(-(2**63) if column.info["minimum"] is None else int(column.info["minimum"]), 2**63 - 1)
     elif pa.types.is_floating(kind):
-        drawn = REALS
+        drawn = st.floats(column.info["minimum"], allow_nan=False, allow_infinity=False)
     elif pa.types.is_timestamp(kind):
         drawn = INSTANTS
     elif pa.types.is_date(kind):

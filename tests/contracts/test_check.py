@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
 from shoplib.contracts import check, convert, tables
 from shoplib.errors import ContractError
@@ -47,6 +48,38 @@ def test_every_fault_is_told_at_once_with_counts_and_an_example():
         "  where   contracts/views.py: SalesHourly\n"
         "  next    mend the function that makes the table; nothing was written"
     )
+
+
+def broken(frame: pd.DataFrame, name: str, how: str, column: str) -> pd.DataFrame:
+    """Return a frame with one fault in it, or the frame itself where the column cannot have that fault."""
+    declared = tables.declared(name).__table__.columns[column]
+    if how == "key":
+        return pd.concat([frame, frame.iloc[:1]], ignore_index=True)
+    values = frame[column].astype(object).copy()
+    if how == "missing":
+        values.iloc[0] = None
+    elif how == "low" and declared.info["minimum"] is not None:
+        values.iloc[0] = declared.info["minimum"] - 1
+    elif how == "word" and declared.info["words"]:
+        values.iloc[0] = "cheque"
+    return frame.assign(**{column: values})
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@pytest.mark.parametrize("name", tables.names())
+@given(data=st.data())
+def test_the_quick_look_agrees_with_the_thorough_one(frames_of, name, data):
+    frame = data.draw(frames_of(name))
+    if len(frame):
+        how = data.draw(st.sampled_from(["missing", "low", "word", "key"]))
+        frame = broken(frame, name, how, data.draw(st.sampled_from(list(frame))))
+    quick = check._keeps(name, convert.to_arrow(name, frame))
+    try:
+        check.pandera_schema(name).validate(frame, lazy=True)
+        thorough = True
+    except SchemaErrors:
+        thorough = False
+    assert quick == thorough
 
 
 def test_word_outside_the_vocabulary_is_told(frames_of):

@@ -33,7 +33,8 @@ SALE = {
 def shop() -> dict[str, pd.DataFrame]:
     """Return every fact table of one bar that sold two drinks."""
     job = {"import_id": "i1", "source_name": "till", "file_name": "till.csv", "file_sha256": "0" * 64,
-           "mapping_name": "m", "rows_in": 3, "rows_loaded": 2, "rows_set_aside": 1, "rows_duplicate": 0}  # fmt: skip
+           "mapping_name": "m", "status": "loaded",
+           "rows_in": 3, "rows_loaded": 2, "rows_set_aside": 1, "rows_duplicate": 0}  # fmt: skip
     line = {"line_number": 1, "product_id": "ale", "quantity": 1.0, "line_total_minor": 450, "import_id": "i1"}
     return {
         "transaction_items": frame(
@@ -61,6 +62,31 @@ def shop() -> dict[str, pd.DataFrame]:
             "rejected_rows",
             {"import_id": "i1", "source_row": 3, "rule": "total", "reason": "no amount", "row_text": "{}"},
         ),
+        "product_prices": frame(
+            "product_prices", {"product_id": "ale", "valid_from": pd.Timestamp("2024-01-01"), "unit_price_minor": 450}
+        ),
+        "promotions": convert.empty("promotions"),
+        "customers": frame("customers", {"customer_id": "c", "joined": pd.Timestamp("2024-02-29")}),
+        "visits": convert.empty("visits"),
+        "suppliers": frame("suppliers", {"supplier_id": "s", "supplier_name": "Brewery", "stated_lead_days": 2.5}),
+        "supplier_products": frame(
+            "supplier_products", {"supplier_id": "s", "product_id": "ale", "preference": 1, "pack_units": 24}
+        ),
+        "purchase_order_lines": frame(
+            "purchase_order_lines",
+            {"order_id": "o1", "product_id": "ale", "ordered_units": 24.0, "received_units": 0.0},
+        ),
+        "purchase_orders": frame(
+            "purchase_orders",
+            {"order_id": "o1", "supplier_id": "s", "location_id": "bar", "ordered_on": pd.Timestamp("2024-03-30"),
+             "order_status": "open"},
+        ),
+        "stock_movements": frame(
+            "stock_movements",
+            {"movement_id": "m1", "timestamp": SALE["timestamp"], "business_date": SALE["business_date"],
+             "location_id": "bar", "product_id": "ale", "movement": "sale", "quantity": -1.0},
+        ),
+        "stock_counts": convert.empty("stock_counts"),
     }  # fmt: skip
 
 

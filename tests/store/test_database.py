@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shoplib.contracts import convert, tables
+from shoplib.contracts import convert, facts, tables
 from shoplib.errors import ContractError, StoreError
+from shoplib.pipeline.stages import SNAPSHOT
 from shoplib.store import database
 
 
@@ -37,6 +38,14 @@ def test_every_row_is_counted(store, shop):
     assert set(shop) == set(database.FACTS)
 
 
+def test_the_store_has_every_table_of_the_snapshot_parents_first():
+    assert set(database.FACTS) == {*SNAPSHOT, "import_jobs", "rejected_rows"}
+    places = {name: at for at, name in enumerate(database.FACTS)}
+    for name in database.FACTS:
+        for key in tables.declared(name).__table__.foreign_keys:
+            assert places[key.column.table.name] < places[name], f"{key.column.table.name} is a parent of {name}"
+
+
 def test_rows_come_back_as_they_went_in(store, shop):
     for name, frame in shop.items():
         key = tables.key_of(name)
@@ -56,8 +65,8 @@ def test_instants_are_utc_and_days_are_days(store):
         assert sale.business_date == dt.date(2024, 3, 30)
         assert sale.local_hour is None
         found = session.scalars(
-            sa.select(tables.Transactions.transaction_id).where(
-                tables.Transactions.timestamp >= dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC)
+            sa.select(facts.Transactions.transaction_id).where(
+                facts.Transactions.timestamp >= dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC)
             )
         ).all()
         assert found == ["t2"]
@@ -66,7 +75,7 @@ def test_instants_are_utc_and_days_are_days(store):
 def test_what_sqlalchemy_writes_looks_like_what_was_loaded(store):
     values = {**database.read(store, "transactions").iloc[0].to_dict(), "transaction_id": "t3", "source_row": 9}
     with Session(store) as session:
-        session.add(tables.Transactions(**{k: None if pd.isna(v) else v for k, v in values.items()}))
+        session.add(facts.Transactions(**{k: None if pd.isna(v) else v for k, v in values.items()}))
         session.commit()
         rows = session.execute(
             sa.text("select timestamp, business_date from transactions where transaction_id <> 't2'")
@@ -118,7 +127,7 @@ def test_tables_beyond_the_facts_are_made_too_and_unknown_ones_refused(tmp_path)
 def test_references_are_enforced_on_every_connection(store):
     for _ in range(2):
         with Session(store) as session, pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"):
-            session.add(tables.Locations(location_id="x", organization_id="none", location_name="x",
+            session.add(facts.Locations(location_id="x", organization_id="none", location_name="x",
                                          timezone="UTC", day_start_minute=0))  # fmt: skip
             session.commit()
 

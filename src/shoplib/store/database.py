@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from adbc_driver_manager import Error
+from sqlalchemy.dialects import sqlite
 
 from shoplib.contracts import check, tables
 from shoplib.contracts.columns import Table
@@ -18,6 +18,7 @@ from shoplib.errors import StoreError
 from shoplib.store import files
 
 FILE_NAME = "shop.db"
+CACHE_KIB = 1 << 16
 FACTS = (
     "organizations", "locations", "employees", "products", "product_prices", "promotions", "customers", "visits",
     "import_jobs", "transactions", "transaction_items", "suppliers", "supplier_products", "purchase_orders",
@@ -61,42 +62,41 @@ def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     Raises ``ContractError`` if a frame breaks its declaration, ``KeyError`` if it has none, and
     ``StoreError`` if a reference points nowhere or the system refuses to write.
     """
-    wanted = tuple(dict.fromkeys((*FACTS, *frames)))
     loads = {name: check.checked(name, frame) for name, frame in frames.items()}
     with files.writing(path) as part:
         part.unlink(missing_ok=True)
-        made = engine(sa.URL.create("sqlite", database=str(part)))
         try:
-            create(made, wanted)
-            _bulk_load(part, {name: loads[name] for name in tables.names() if name in loads})
-        except (Error, sa.exc.OperationalError) as error:
+            _fill(part, (*FACTS, *loads), loads)
+        except Error as error:
             raise _refused(error, path) from error
-        finally:
-            made.dispose()
 
 
-def _refused(error: Exception, path: Path) -> StoreError:
+def _refused(error: Error, path: Path) -> StoreError:
     """Return what SQLite's refusal means to a person."""
-    said = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error).splitlines()[0]
+    said = str(error).splitlines()[0]
     for sign, number in SIGNS.items():
         if sign in said:
-            return files.as_store_error(OSError(number, said), path)
+            return files.as_store_error(OSError(number, said.rpartition(": ")[2]), path)
     return StoreError("Rows do not fit the store", where=path.name, found=said,
                       next_step="check keys and references of the tables being loaded")  # fmt: skip
 
 
-def _bulk_load(path: Path, ordered: Mapping[str, pa.Table]) -> None:
+def _fill(path: Path, names: tuple[str, ...], loads: Mapping[str, pa.Table]) -> None:
+    """Make the named tables in a new file and load them, parents first, all in one transaction."""
     from adbc_driver_sqlite import dbapi
 
+    ordered = [table for table in Table.metadata.sorted_tables if table.name in names]
     with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys=ON")
         # the file is renamed only when it is whole, so nothing needs to survive a crash on its own
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute("PRAGMA journal_mode=MEMORY")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.execute("BEGIN")
-        for name, table in ordered.items():
-            if table.num_rows:
-                cursor.adbc_ingest(name, _as_sqlite(table), mode="append")
+        for table in ordered:
+            cursor.execute(str(sa.schema.CreateTable(table).compile(dialect=sqlite.dialect())))
+            if table.name in loads and loads[table.name].num_rows:
+                cursor.adbc_ingest(table.name, _as_sqlite(loads[table.name]), mode="append")
         cursor.execute("COMMIT")
 
 
@@ -104,10 +104,10 @@ def _as_sqlite(table: pa.Table) -> pa.Table:
     """Write days and instants the way SQLAlchemy reads them back from SQLite."""
     for index, field in enumerate(table.schema):
         if pa.types.is_date(field.type):
-            table = table.set_column(index, field.name, pc.strftime(table.column(index), "%Y-%m-%d"))
+            table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
         elif pa.types.is_timestamp(field.type):
             plain = table.column(index).cast(pa.timestamp("us"))
-            table = table.set_column(index, field.name, pc.strftime(plain, "%Y-%m-%d %H:%M:%S"))
+            table = table.set_column(index, field.name, plain.cast(pa.string()))
     return table
 
 
