@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,7 +90,7 @@ def made(transactions: int, items: int) -> Frames:
     moment = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(
         np.sort(rng.integers(31_536_000, size=transactions)), unit="s"
     )
-    frames = {
+    frames: dict[str, dict[str, Any]] = {
         "organizations": {"organization_id": ["o"], "organization_name": "Chain", "currency": "GBP"},
         "locations": {"location_id": places, "organization_id": "o", "location_name": places,
                       "timezone": "Europe/London", "day_start_minute": 240},

@@ -94,8 +94,8 @@ def test_wrong_sql_says_what_is_wrong_and_what_there_is(folder):
         "          LINE 1: select product_nam from products\n"
         "                          ^^^^^^^^^^^\n"
         "  wanted  DuckDB SQL over customers, import_jobs, locations, organizations, product_prices, products, "
-        "promotions, purchase_order_lines, purchase_orders, rejected_rows, stock_counts, stock_movements, supplier_products, "
-        "suppliers, transaction_items, transactions, visits"
+        "promotions, purchase_order_lines, purchase_orders, rejected_rows, stock_counts, stock_movements, "
+        "supplier_products, suppliers, transaction_items, transactions, visits"
     )
 
 
