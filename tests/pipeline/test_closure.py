@@ -6,6 +6,7 @@ import pytest
 
 from shoplib.errors import ConfigError
 from shoplib.pipeline import closure
+from shoplib.store import files
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -30,10 +31,13 @@ def test_packages_of_the_closure_carry_their_versions():
     assert "papermill" not in packages and "torch" not in packages
 
 
-def test_templates_and_style_sheets_belong_to_the_code_of_their_package():
-    folder = Path(closure.__file__).parents[1] / "report"
-    found = closure._package_data(folder / "__init__.py")
-    assert (folder / "templates" / "page.css").read_text() in found
+def test_what_ships_with_a_package_belongs_to_its_code():
+    ours = Path(closure.__file__).parents[1]
+    found = closure._package_data(ours / "report" / "__init__.py")
+    assert found["templates/page.css"] == files.sha256(ours / "report" / "templates" / "page.css")
+    pictures = closure._package_data(ours / "simulate" / "cctv" / "__init__.py")
+    assert sum(name.endswith(".webp") for name in pictures) > 100
+    assert not [name for name in pictures if name.endswith((".py", ".md"))]
 
 
 def test_a_module_that_is_not_there_is_named(small, tmp_path):

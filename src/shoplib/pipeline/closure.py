@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from shoplib.base import digest
 from shoplib.errors import ConfigError
 
 PACKAGE = "shoplib"
-DATA_SUFFIXES = {".sql", ".j2", ".css", ".js", ".typ"}
+CODE_SUFFIXES = {".py", ".pyc", ".md"}
 DISTRIBUTIONS = {"cv2": "opencv-python", "yaml": "PyYAML", "sklearn": "scikit-learn", "bs4": "beautifulsoup4",
                  "PIL": "pillow", "dlib": "dlib-bin", "dateutil": "python-dateutil"}  # fmt: skip
 
@@ -65,12 +66,14 @@ def _module(name: str) -> _Module:
     return _Module(digest.of_value(texts), frozenset(ours - {name}), frozenset(foreign))
 
 
-def _package_data(source: Path) -> list[str]:
-    """Return the texts that ship beside a package's code: queries, templates, style sheets."""
+def _package_data(source: Path) -> dict[str, str]:
+    """Return the digests of what ships beside a package's code: queries, templates, pictures, models."""
     if source.name != "__init__.py":
-        return []
-    found = (p for folder in (source.parent, source.parent / "templates") for p in folder.glob("*.*"))
-    return [p.read_text(encoding="utf-8") for p in sorted(found) if p.suffix in DATA_SUFFIXES]
+        return {}
+    home = source.parent
+    folders = [home, *(p for p in home.iterdir() if p.is_dir() and not (p / "__init__.py").is_file())]
+    found = (p for folder in folders for p in folder.glob("*.*") if p.is_file() and p.suffix not in CODE_SUFFIXES)
+    return {p.relative_to(home).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(found)}
 
 
 def _file(name: str) -> Path | None:

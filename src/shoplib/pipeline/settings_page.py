@@ -50,7 +50,12 @@ def mapping_schema() -> Schema:
 def _of_a_file(schema: Schema, title: str) -> Schema:
     schema = _any_kind(schema)
     used = _reached(schema)
-    defs = {name: part for name, part in sorted(schema["$defs"].items()) if name in used}
+    in_lists = _in_lists(schema)
+    defs = {
+        name: part if name in in_lists else {key: value for key, value in part.items() if key != "required"}
+        for name, part in sorted(schema["$defs"].items())
+        if name in used
+    }
     properties = {"extends": EXTENDS, **schema["properties"]}
     rest = {key: value for key, value in schema.items() if key not in ("$defs", "properties", "required", "title")}
     return {"$schema": DRAFT, "title": title, **rest, "properties": properties, "$defs": defs}
@@ -78,6 +83,16 @@ def _reached(schema: Schema) -> set[str]:
         found.add(name)
         waiting |= _references(schema["$defs"][name]) - found
     return found
+
+
+def _in_lists(node: Any) -> set[str]:
+    """Return the definitions that are items of lists: lists are replaced, so nothing of an item can be inherited."""
+    if isinstance(node, list):
+        return set().union(*(_in_lists(item) for item in node))
+    if not isinstance(node, dict):
+        return set()
+    own = _references(node["items"]) if "items" in node else set()
+    return own.union(*(_in_lists(value) for value in node.values()))
 
 
 def _references(node: Any) -> set[str]:
