@@ -104,7 +104,7 @@ def made(transactions: int, items: int) -> Frames:
             "transaction_id": keys, "timestamp": moment, "business_date": moment.tz_localize(None).normalize(),
             "local_hour": moment.hour, "location_id": rng.choice(places, transactions),
             "employee_id": rng.choice(people, transactions),
-            "customer_id": np.where(rng.random(transactions) < 0.4, rng.choice(known, transactions), None),
+            "customer_id": pd.Series(rng.choice(known, transactions)).where(rng.random(transactions) < 0.4),
             "num_items": np.bincount(owner, minlength=transactions), "currency": "GBP", "subtotal_minor": total,
             "discount_total_minor": 0, "tax_total_minor": total // 5, "tip_amount_minor": 0,
             "total_amount_minor": total + total // 5, "payment_status": "paid",
