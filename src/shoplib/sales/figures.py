@@ -255,7 +255,7 @@ def _choice_chart(choices: pd.DataFrame, attribute: str, shop: Shop, compare_day
     if moved.any():
         caption += (
             f" Marked: shares of the last {compare_days} days that differ from those before by more than chance "
-            "(95 % interval for all of them together)."
+            "(95% interval for all of them together)."
         )
     return Chart(
         charts.bars(names[:count], table["share"].tolist()[:count], labels[:count], unit="Share of units"),
