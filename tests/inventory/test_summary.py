@@ -98,6 +98,14 @@ def test_bars_hold_all_value_in_order(stock, over_days):
         assert table["lasts"].tolist() == ["up to 7", "8–28", "29–90", "over 90", "not sold"]
 
 
+def test_a_stock_that_moves_is_told_as_such(stock):
+    moving = stock[0][stock[0]["product_id"] == "P0"].iloc[:1]
+    assert figures.cover_chart(moving, SHOP, SETTINGS).title == (
+        "Nothing in stock lasts longer than 90 days, or went unsold for 60."
+    )
+    assert not any("last longer" in text for text in summary.sentences(moving, stock[1], SHOP, SETTINGS))
+
+
 def test_the_figure_is_drawn_the_same_twice(stock):
     one, two = (figures.cover_chart(stock[0], SHOP, SETTINGS) for _ in range(2))
     assert one.title == (

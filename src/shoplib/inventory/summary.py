@@ -53,8 +53,8 @@ def sentences(position: pd.DataFrame, fallen: pd.DataFrame, shop: Shop, settings
     )
     text += f"{words.count(count(position, LOW), shop.language)} will be before a delivery can come."
     told = [text]
-    if total > 0:
-        idle = value(position, *IDLE)
+    idle = value(position, *IDLE)
+    if idle > 0:
         told.append(
             f"Goods worth {amount(idle, shop)} ({words.share(idle / total, shop.language, 0)}) last longer than "
             f"{settings.over_days} days or did not sell for {settings.dead_days}."
