@@ -52,7 +52,7 @@ def cover_chart(position: pd.DataFrame, shop: Shop, settings: Inventory) -> Char
     part = words.share(idle / total, shop.language, 0)
     title = f"{part} of the stock's value ({summary.amount(idle, shop)} of {summary.amount(total, shop)}) lasts "
     title += f"longer than {settings.over_days} days or did not sell for {settings.dead_days}."
-    if not idle:
+    if not table.loc[table["idle"], "stock_lines"].any():
         title = (
             f"Nothing in stock lasts longer than {settings.over_days} days, or went unsold for {settings.dead_days}."
         )
