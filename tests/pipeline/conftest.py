@@ -80,7 +80,7 @@ def workbook(root: Path) -> Path:
 
 
 SCENARIO = """name: s
-simulate: {transactions: 7}
+simulate: {kind: epos, transactions: 7}
 ingest:
   sources: [{kind: csv, name: sales, path: sales.csv, mapping: m.yaml}]
 run: {cell_timeout_s: 60}

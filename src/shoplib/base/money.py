@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.core import Locale
+from babel.core import Locale, get_global
 from babel.numbers import format_currency, get_currency_precision
 
 
@@ -39,16 +39,26 @@ def to_major(minor: int, currency: str) -> Decimal:
 def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = False) -> str:
     """Return an amount as a person reads it; ``whole`` leaves the decimals out.
 
+    So does a currency that has no coins below one, such as the rupiah, where there is nothing to leave out.
+
     >>> show(-123456, "GBP"), show(123456, "GBP", whole=True)
     ('-£1,234.56', '£1,235')
     >>> show(12345678, "INR", language="en_IN", whole=True)
     '₹1,23,457'
+    >>> show(14_900_000, "IDR"), show(14_900_050, "IDR")
+    ('IDR149,000', 'IDR149,000.50')
     """
     amount = to_major(minor, currency)
-    if whole:
+    if whole or (_cash_digits(currency) == 0 and amount == amount.to_integral_value()):
         amount = amount.quantize(Decimal(1), ROUND_HALF_UP) + 0  # no "-£0"
         pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
         text = format_currency(amount, currency, locale=language, currency_digits=False, format=pattern)
     else:
         text = format_currency(amount, currency, locale=language)
     return str(text)
+
+
+def _cash_digits(currency: str) -> int:
+    """Return how many decimals prices paid in cash have (CLDR)."""
+    known = get_global("currency_fractions").get(currency)
+    return int(known[2]) if known else digits(currency)

@@ -1,0 +1,74 @@
+"""Every shop of ``params/`` runs from its file to a page, and its page shows what its notebooks found."""
+
+import json
+import re
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from shoplib.config.load import load
+from shoplib.pipeline import graph
+from shoplib.pipeline.stages import STAGES
+
+SHOPS = ("water_shop", "retail", "branch")
+WITH_FIGURES = {"01": "visits_in_footage", "04": "takings_trend", "06": "takings_expected", "07": "stock_by_cover"}
+
+
+@pytest.fixture(scope="module", params=SHOPS)
+def ran(request, tmp_path_factory, command, new_workbook):
+    """A tiny shop, run once: its name, its workbook, the folder of its run, what the command said."""
+    root = new_workbook(tmp_path_factory.mktemp(request.param) / "workbook")
+    done = command(root, f"params/tiny/{request.param}.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return request.param, root, root / "outputs" / f"{request.param}_tiny" / "latest", done.stdout
+
+
+def stages_of(root, shop):
+    return graph.build(load(root / "params" / "tiny" / f"{shop}.yaml"), STAGES).stages
+
+
+def test_every_stage_of_the_shop_has_its_chapter_and_its_figures(ran):
+    shop, root, latest, _ = ran
+    page = (latest / "report.html").read_text()
+    for stage in stages_of(root, shop):
+        notebook = json.loads((root / "notebooks" / f"{stage.name}.ipynb").read_text())
+        title = "".join(notebook["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
+        assert stage.name == "10_reporting" or title in page, stage.name
+        figure = WITH_FIGURES.get(stage.name[:2])
+        assert figure is None or (latest / "figures" / f"{figure}.svg").is_file(), stage.name
+        for table in stage.gives:
+            assert (latest / "tables" / f"{table}.parquet").is_file()
+    assert "Simulated data:" in page
+    assert "SIMULATED.txt" in {path.name for path in (latest / "raw").iterdir()}
+    assert not re.findall(
+        r"\b(?:nan|NaT|None)\b", re.sub(r"<(script|style|code|pre)\b.*?</\1>", "", page, flags=re.DOTALL)
+    )
+
+
+def test_every_row_and_penny_is_accounted_for(ran):
+    jobs = pd.read_parquet(ran[2] / "tables" / "import_jobs.parquet")
+    parts = ("loaded", "set_aside", "duplicate")
+    assert (jobs["rows_in"] == sum(jobs[f"rows_{part}"] for part in parts)).all()
+    told = jobs[jobs["money_in_minor"].notna()]
+    assert (told["money_in_minor"] == sum(told[f"money_{part}_minor"] for part in parts)).all()
+    assert (jobs["status"] == "refused").any() == (ran[0] == "branch")
+
+
+def test_the_truth_is_kept_beside_the_files_and_named_by_no_source(ran):
+    shop, root, latest, _ = ran
+    assert list((latest / "raw" / "truth").glob("*.parquet"))
+    files = [source.file for source in load(root / "params" / "tiny" / f"{shop}.yaml").ingest.sources]
+    assert not [file for file in files if "truth" in file]
+
+
+def test_the_database_holds_what_the_tables_hold(ran):
+    _, _, latest, _ = ran
+    store = sqlite3.connect(latest / "database" / "shop.db")
+    try:
+        assert store.execute("PRAGMA foreign_key_check").fetchall() == []
+        for name in ("transactions", "transaction_items", "customers", "visits", "stock_movements", "product_prices"):
+            rows = store.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+            assert rows == len(pd.read_parquet(latest / "tables" / f"{name}.parquet")), name
+    finally:
+        store.close()
