@@ -36,7 +36,7 @@ def test_every_stage_of_the_shop_has_its_chapter_and_its_figures(ran):
         title = "".join(notebook["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
         assert stage.name == "10_reporting" or title in page, stage.name
         figure = WITH_FIGURES.get(stage.name[:2])
-        assert figure is None or (latest / "figures" / f"{figure}.svg").is_file(), stage.name
+        assert figure is None or (latest / "figures" / stage.name / f"{figure}.svg").is_file(), stage.name
         for table in stage.gives:
             assert (latest / "tables" / f"{table}.parquet").is_file()
     assert "Simulated data:" in page
