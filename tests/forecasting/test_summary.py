@@ -20,7 +20,7 @@ def test_the_headline_tells_sum_band_and_error(view):
     shop = Shop()
     total, error = view.total, view.score_of()["wape"]
     assert summary.sentences(view, shop)[0] == (
-        f"Over the next 28 days takings of {summary.amount(total.expected, shop)} are expected (80 % between "
+        f"Over the next 28 days takings of {summary.amount(total.expected, shop)} are expected (80% between "
         f"{summary.amount(total.low, shop)} and {summary.amount(total.high, shop)}); on days it had not seen the "
         f"forecast was off by {100 * error:.1f}%."
     )

@@ -55,9 +55,11 @@ def test_every_row_and_penny_is_accounted_for(ran):
     assert (jobs["status"] == "refused").any() == (ran[0] == "branch")
 
 
-def test_the_truth_is_kept_beside_the_files_and_named_by_no_source(ran):
+def test_the_truth_is_told_and_named_by_no_source(ran, repository):
     shop, root, latest, _ = ran
-    assert list((latest / "raw" / "truth").glob("*.parquet"))
+    truths = sorted(path.stem for path in (latest / "raw" / "truth").glob("*.parquet"))
+    told = (repository / "docs" / "worlds.md").read_text().partition(f"## `{shop}`")[2].partition("\n## ")[0]
+    assert truths == sorted(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE))
     files = [source.file for source in load(root / "params" / "tiny" / f"{shop}.yaml").ingest.sources]
     assert not [file for file in files if "truth" in file]
 

@@ -22,10 +22,9 @@ SHOP = Shop()
 def test_glance_tells_the_tables(surveyed: list[Surveyed]) -> None:
     _, seen, _ = surveyed[0]
     said = summary.glance(seen, SHOP)
-    assert said[0] == f"5 photos were looked at; {len(seen.rows)} rows were found."
-    assert said[1].endswith(f"of the shelf is empty, in {len(seen.gaps)} gaps.")
+    assert said[0].endswith(f"of the shelf is empty, in {len(seen.gaps)} gaps on 5 photos with {len(seen.rows)} rows.")
     worst = seen.rows.loc[seen.rows["gap_share"].idxmax()]
-    assert said[2].startswith(f"The emptiest row is row {worst['row_number']} of {worst['photo_id']}: ")
+    assert said[1].startswith(f"The emptiest row is row {worst['row_number']} of {worst['photo_id']}: ")
     metrics = summary.measured(seen).set_index("metric")["value"]
     assert metrics["shelf_gaps_found"] == len(seen.gaps)
     assert metrics["shelf_facings"] == seen.rows["facings"].sum()
@@ -46,7 +45,7 @@ def test_nothing_is_said_without_photos(tmp_path: Path) -> None:
 
 def test_a_photo_without_a_shelf_is_named() -> None:
     seen = survey.of([Photo("wall", np.full((480, 640, 3), 128, dtype=np.uint8))])
-    assert summary.glance(seen, SHOP) == ["1 photo was looked at; no shelf row was found."]
+    assert summary.glance(seen, SHOP) == ["No shelf row was found on 1 photo."]
     assert summary.remarks(seen) == ["No shelf row was found on wall."]
 
 

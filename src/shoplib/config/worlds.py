@@ -95,7 +95,7 @@ class WaterShopWorld(Span):
     start: dt.date = Field(dt.date(2024, 3, 4), description="first business day")
     end: dt.date = Field(dt.date(2024, 4, 28), description="last business day")
     transactions: int | None = Field(
-        None, ge=0, le=100_000_000, description="number of sales; if left out it follows from visits_a_day"
+        None, ge=0, le=10_000_000, description="number of sales; if left out it follows from visits_a_day"
     )
     visits_a_day: float = Field(140, gt=0, le=100_000, description="mean visits on a usual day")
     customers: int | None = Field(
@@ -192,7 +192,7 @@ class RetailWorld(Span):
     """Stores with stock: sales, suppliers, lead times, orders, movements, counts, offers known ahead."""
 
     kind: Literal["retail"] = Field("retail", description="which world")
-    transactions: int = Field(60_000, ge=0, le=100_000_000, description="number of transactions, refunds included")
+    transactions: int = Field(60_000, ge=0, le=10_000_000, description="number of transactions, refunds included")
     stores: int = Field(5, ge=1, le=1_000, description="stores, if store_list is left out")
     store_list: tuple[StoreRange, ...] = Field((), description="the stores one by one")
     assortment: dict[str, Assortment] = Field(
@@ -244,7 +244,7 @@ class BranchWorld(Span):
     kind: Literal["branch"] = Field("branch", description="which world")
     start: dt.date = Field(dt.date(2024, 7, 1), description="first business day")
     end: dt.date = Field(dt.date(2024, 12, 31), description="last business day")
-    transactions: int = Field(24_000, ge=0, le=100_000_000, description="number of receipts")
+    transactions: int = Field(24_000, ge=0, le=10_000_000, description="number of receipts")
     branches: tuple[str, ...] = Field(
         ("Kemang", "Menteng", "Dago", "Malioboro"), min_length=1, description="names of the branches"
     )

@@ -36,7 +36,7 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
         values=ticks.money_ticks(shop.currency, shop.language),
         dates=ticks.DateLabels(shop.language),
         dots_label="Taken",
-        line_label="Expected, with 80 % band" if banded else "Expected",
+        line_label="Expected, with 80% band" if banded else "Expected",
         low=low if banded else None,
         high=high if banded else None,
     )
@@ -50,7 +50,7 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
     alt += f"with {summary.amount(float(best['expected']), shop)}"
     if banded:
         edges = (summary.amount(float(best[side]), shop) for side in ("low_80", "high_80"))
-        alt += f" (80 % between {' and '.join(edges)})"
+        alt += f" (80% between {' and '.join(edges)})"
     caption = "Completed sales of all places, tax included: the last eight weeks and the days to come. "
     caption += "The band is made of errors on days the model had not seen. " if banded else ""
     return Chart(

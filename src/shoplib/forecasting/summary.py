@@ -94,7 +94,7 @@ def numbers(view: Outlook) -> pd.DataFrame:
             "sum of errors over sum of takings on days the model had not seen; above 0 it expected too much",
         ),
         (
-            "forecast_coverage", "Days within the 80 % band", "share", known["coverage_80"],
+            "forecast_coverage", "Days within the 80% band", "share", known["coverage_80"],
             "share of days within a band made only of errors known before them",
         ),
     ]  # fmt: skip
@@ -166,7 +166,7 @@ def _expected(view: Outlook, total: Range, shop: Shop) -> str:
     days = words.plural(view.plan.horizon_days, "day")
     text = f"Over the next {days} takings of {amount(total.expected, shop)} are expected"
     if total.low is not None and total.high is not None:
-        text += f" (80 % between {amount(total.low, shop)} and {amount(total.high, shop)})"
+        text += f" (80% between {amount(total.low, shop)} and {amount(total.high, shop)})"
     score = view.score_of()
     if score is None or pd.isna(score["wape"]):
         return f"{text}; how far off that may be cannot be told yet."
@@ -200,6 +200,6 @@ def _trusted(view: Outlook, shop: Shop) -> list[str]:
         lean = "too much" if score["bias"] > 0 else "too little"
         text = f"It expected {words.share(abs(score['bias']), shop.language)} {lean}"
         if pd.notna(score["coverage_80"]):
-            text += f", and {words.share(score['coverage_80'], shop.language, 0)} of days lay within the 80 % band"
+            text += f", and {words.share(score['coverage_80'], shop.language, 0)} of days lay within the 80% band"
         told.append(f"{text}.")
     return told

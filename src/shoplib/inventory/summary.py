@@ -51,7 +51,7 @@ def sentences(position: pd.DataFrame, fallen: pd.DataFrame, shop: Shop, settings
     text += (
         f"{words.plural(len(position), 'stock line')} {_are(count(position, OUT))} out{_gone(position, settings)}, and "
     )
-    text += f"{words.count(count(position, LOW), shop.language)} will be before a delivery can come."
+    text += f"{words.count(count(position, LOW), shop.language)} will be out before a delivery can come."
     told = [text]
     idle = value(position, *IDLE)
     if idle > 0:

@@ -128,7 +128,7 @@ def weekday_chart(daily: pd.DataFrame, shop: Shop) -> Chart:
         ),
         title,
         "Mean takings of the open days of each weekday (dots) with the range the true mean likely lies in "
-        f"(lines, 95 % interval), {captions.days_known(daily, shop)}. A hollow dot is a single day.",
+        f"(lines, 95% interval), {captions.days_known(daily, shop)}. A hollow dot is a single day.",
         f"Mean takings by weekday: {captions.listed(told)}",
         table,
     )  # fmt: skip

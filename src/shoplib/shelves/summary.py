@@ -22,12 +22,10 @@ def glance(seen: Survey, shop: Shop) -> list[str]:
     """Return what was looked at, how much of it is empty, and where most; nothing without photos."""
     if not seen.photos:
         return []
-    said = [f"{words.plural(seen.photos, 'photo')} {'was' if seen.photos == 1 else 'were'} looked at"]
-    rows = seen.rows
+    rows, on = seen.rows, words.plural(seen.photos, "photo")
     if rows.empty:
-        return [f"{said[0]}; no shelf row was found."]
-    said.append(f"{words.plural(len(rows), 'row')} {'was' if len(rows) == 1 else 'were'} found")
-    sentences = [f"{'; '.join(said)}.", emptiness(seen, shop)]
+        return [f"No shelf row was found on {on}."]
+    sentences = [f"{emptiness(seen, shop).rstrip('.')} on {on} with {words.plural(len(rows), 'row')}."]
     if len(seen.gaps):
         worst = rows.loc[rows["gap_share"].idxmax()]
         share = words.share(float(worst["gap_share"]), shop.language, 0)
