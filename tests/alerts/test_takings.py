@@ -56,6 +56,17 @@ def test_a_weak_day_and_a_day_without_a_sale_are_told(daily, table):
     assert found["money_minor"].tolist() == [6_000, 20_000]
 
 
+def test_a_day_without_a_sale_anywhere_is_one_alert(daily, table):
+    takings = daily({"L1": [10_000] * 40 + [None, 10_000], "L2": [20_000] * 40 + [None, 20_000]})
+    found = alerts(takings, table("locations", []), Shop(), 0.35, 14)
+    assert found["sentence"].tolist() == [
+        "No place has a sale on Sat 10 Feb 2024; usual is £300 together. Was it a day off?"
+    ]
+    assert found["alert_id"].tolist() == ["no_sale:all:2024-02-10"]
+    assert found["severity"].tolist() == ["warning"]
+    assert found["money_minor"].tolist() == [30_000]
+
+
 def test_a_weekday_that_is_always_closed_is_no_alert(daily):
     week = [100, 100, 100, 100, 100, 100, None]
     assert weak_days(daily({"L1": [*week * 8, 100]}), 0.35, 14).empty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import pandas as pd
 
@@ -56,10 +58,16 @@ def weak_days(daily: pd.DataFrame, drop_share: float, look_back_days: int) -> pd
 def alerts(
     daily: pd.DataFrame, locations: pd.DataFrame, shop: Shop, drop_share: float, look_back_days: int
 ) -> pd.DataFrame:
-    """Return an alert for each weak day; a day without any sale is urgent."""
+    """Return an alert for each weak day; a day without any sale is urgent.
+
+    Where several places trade and none of those judged sold anything on a day, that is one alert and no more than a
+    warning: a holiday is likelier than as many faults at once.
+    """
     weak = weak_days(daily, drop_share, look_back_days)
     names = locations.set_index("location_id")["location_name"]
-    rows = []
+    everywhere = _shut_everywhere(weak, daily)
+    rows = [_shut(day, lines, shop) for day, lines in weak.groupby("business_date", sort=True) if day in everywhere]
+    weak = weak[~weak["business_date"].isin(everywhere)]
     for day in weak.to_dict("records"):
         found, typical = float(day["found_minor"]), float(day["usual_minor"])
         place = names.get(day["location_id"], day["location_id"])
@@ -80,3 +88,23 @@ def alerts(
             }
         )  # fmt: skip
     return problems(rows)
+
+
+def _shut_everywhere(weak: pd.DataFrame, daily: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the weak days on which no place had a sale, if more than one place trades."""
+    if daily["location_id"].nunique() < 2:
+        return pd.DatetimeIndex([])
+    days = pd.DatetimeIndex(weak["business_date"].unique())
+    return days[~days.isin(daily.loc[daily["transactions"] > 0, "business_date"])]
+
+
+def _shut(day: Hashable, lines: pd.DataFrame, shop: Shop) -> dict[str, object]:
+    date = pd.Timestamp(str(day))
+    usual = float(lines["usual_minor"].sum())
+    together = show(round(usual), shop.currency, language=shop.language, whole=True)
+    said = words.day(date.date(), shop.language, weekday=True)
+    return {
+        "alert_id": f"{NO_SALE}:all:{date:%Y-%m-%d}", "rule": NO_SALE, "severity": "warning", "since": date,
+        "sentence": f"No place has a sale on {said}; usual is {together} together. Was it a day off?", "found": 0.0,
+        "usual": usual, "money_minor": round(usual),
+    }  # fmt: skip
