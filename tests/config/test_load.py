@@ -99,7 +99,7 @@ def test_an_overridden_list_item_is_blamed_on_the_override(folder):
         ("simulate: {kind: epos, restaurants: 0, bars: 0, pubs: 0}",
          "line 5  simulate  restaurants, bars, pubs and cafes are all 0; a world needs at least one location"),
         ("simulate: {kind: epos, status_shares: {completed: 0.5}}",
-         "line 5  simulate  status_shares add up to 0.5, not to 1"),
+         "line 5  simulate  status_shares add up to 0.5, not to 1; name every share, for they replace the defaults"),
         ("simulate: {kind: epos, target_revenue: .inf}",
          "line 5  simulate.target_revenue  Input should be a finite number (found inf)"),
         ("simulate: {kind: epos, status_shares: {complete: 1}}",

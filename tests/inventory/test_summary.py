@@ -32,8 +32,8 @@ def stock(as_movements, as_orders, goods):
 
 def test_sentences_by_hand(stock):
     assert summary.sentences(*stock, SHOP, SETTINGS) == [
-        "On 9 Apr 2024 goods worth £50.40 at cost lay in 2 places: 1 of 4 stock lines is out, and 1 will be out before a "
-        "delivery can come.",
+        "On 9 Apr 2024 goods worth £50.40 at cost lay in 2 places: 1 of 4 stock lines is out, and 1 will be out before "
+        "a delivery can come.",
         "Goods worth £48.00 (95%) last longer than 90 days or did not sell for 60.",
         "1 stock line is not in these values: the cost is not known.",
         "By the books the level fell below zero 1 time, on 1 stock line; 1 is below zero now. Nothing can be sold "

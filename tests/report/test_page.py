@@ -104,7 +104,7 @@ def test_data_behind_a_chart_is_cut_and_says_so(soup: BeautifulSoup) -> None:
     behind = soup.select_one("#figure-weekly details.behind")
     assert behind is not None
     assert len(behind.select("tbody tr")) == 60
-    assert "the first 60 of 80 rows; all of them are in figures/weekly.csv" in behind.get_text()
+    assert "the first 60 of 80 rows; all of them are in weekly.csv under figures/" in behind.get_text()
     assert [bool(th.get("class")) for th in behind.select("th")] == [True, True, False]
 
 

@@ -66,7 +66,7 @@ def test_trends_rise_fall_or_stay(daily_from: Make, shop: Shop) -> None:
     )
     flat = trends.Verdict("no clear trend", 13, 10.0, -50_000.0, 60_000.0, 0.0)
     assert summary.trend_sentence(flat, shop) == (
-        "There is no clear trend over the last 13 weeks: takings change by between -£500 and £600 a week."
+        "There is no clear trend over the last 13 weeks: takings change by between −£500 and £600 a week."
     )
     falling = trends.Verdict("falling", 9, -30_000.0, -50_000.0, -10_000.0, -0.1)
     assert summary.trend_sentence(falling, shop) == (

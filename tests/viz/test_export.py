@@ -91,3 +91,14 @@ def test_plain_figures_can_be_saved_too() -> None:
         figure = Figure(layout="constrained")
         figure.add_subplot().xaxis.set_major_formatter(ticks.count_ticks())
     assert b'width="252pt"' in export.svg(figure, "plain", wide=False)
+
+
+def test_moments_keep_their_time_in_the_data_and_days_stay_days(tmp_path: Path) -> None:
+    moments = pd.to_datetime(["2024-04-28 10:00:05", None]).tz_localize("Asia/Kolkata")
+    data = pd.DataFrame({"day": pd.to_datetime(["2024-04-28", None]), "entered": moments, "what": ["a", "b"]})
+    export.save(bars(), tmp_path, "visits", data)
+    assert (tmp_path / "visits.csv").read_text().splitlines() == [
+        "day,entered,what",
+        "2024-04-28,2024-04-28T10:00:05+0530,a",
+        ",,b",
+    ]

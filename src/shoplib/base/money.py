@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.core import Locale, get_global
 from babel.numbers import format_currency, get_currency_precision
 
+MINUS = "−"  # U+2212; a line never breaks between it and the amount
+
 
 def digits(currency: str) -> int:
     """Return how many decimals a currency has (ISO 4217, from CLDR).
@@ -42,7 +44,7 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
     So does a currency that has no coins below one, such as the rupiah, where there is nothing to leave out.
 
     >>> show(-123456, "GBP"), show(123456, "GBP", whole=True)
-    ('-£1,234.56', '£1,235')
+    ('−£1,234.56', '£1,235')
     >>> show(12345678, "INR", language="en_IN", whole=True)
     '₹1,23,457'
     >>> show(14_900_000, "IDR"), show(14_900_050, "IDR")
@@ -50,12 +52,12 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
     """
     amount = to_major(minor, currency)
     if whole or (_cash_digits(currency) == 0 and amount == amount.to_integral_value()):
-        amount = amount.quantize(Decimal(1), ROUND_HALF_UP) + 0  # no "-£0"
+        amount = amount.quantize(Decimal(1), ROUND_HALF_UP) + 0  # no "−£0"
         pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
         text = format_currency(amount, currency, locale=language, currency_digits=False, format=pattern)
     else:
         text = format_currency(amount, currency, locale=language)
-    return str(text)
+    return str(text).replace("-", MINUS)
 
 
 def _cash_digits(currency: str) -> int:

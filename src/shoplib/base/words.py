@@ -10,6 +10,8 @@ from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from shoplib.base.money import MINUS
+
 
 def count(value: float, language: str = "en_GB", decimals: int = 0) -> str:
     """Return a number with its grouping marks.
@@ -29,7 +31,7 @@ def share(value: float, language: str = "en_GB", decimals: int = 1) -> str:
     '5.2%'
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
-    return str(format_percent(_settled(value, decimals + 2), format=pattern, locale=language))
+    return str(format_percent(_settled(value, decimals + 2), format=pattern, locale=language)).replace("-", MINUS)
 
 
 def _settled(value: float, decimals: int) -> float:

@@ -197,7 +197,9 @@ def _which_kind(told: dict[str, Any]) -> str:
 
 
 def _labelled(document: Document, path: KeyPath, label: str) -> str:
-    place = document.line_of(path)
+    given = [place for known, (place, _) in document.lines.items() if path and known[: len(path)] == path]
+    overrides = [text for text in given if isinstance(text, str)]
+    place = overrides[0] if overrides else document.line_of(path)
     if not label:
         return place
     return label if place == document.file.name else f"{label} {place}" if place.startswith("line ") else place

@@ -15,7 +15,7 @@ from shoplib.config.section import ClockTime, Section, Share
 def _add_up(name: str, shares: Mapping[Any, float]) -> None:
     total = sum(shares.values())
     if abs(total - 1) > 1e-9:
-        raise ValueError(f"{name} add up to {total:g}, not to 1")
+        raise ValueError(f"{name} add up to {total:g}, not to 1; name every share, for they replace the defaults")
 
 
 class Span(Section):

@@ -19,6 +19,7 @@ FIRST = {
     "report.pdf": ("Report as PDF", "the same page for paper and mail"),
 }
 OWN_FOLDERS = {"tables", "notebooks", "figures"}
+CHART_FILES = {".svg": "the chart", ".csv": "the data behind it"}
 RECORDS = {
     "numbers.json": ("Numbers", "every number shown: value, unit, definition"),
     "manifest.json": ("Manifest", "what was made, by what, from what"),
@@ -59,15 +60,26 @@ def _groups(job: Job, folder: Path) -> list[index.Group]:
         for p in folder.rglob("*")
         if p.is_file() and (top := p.relative_to(folder).parts)[0] not in known and len(top) > 1
     )
-    rest = {p.relative_to(folder).as_posix(): (p.name, p.relative_to(folder).parts[0]) for p in others}
+    rest = {p.relative_to(folder).as_posix(): (p.name, _kept_in(p.relative_to(folder))) for p in others}
+    charts = {
+        p.relative_to(folder).as_posix(): (p.name, f"{p.parent.name}, {CHART_FILES[p.suffix]}")
+        for p in sorted((folder / "figures").rglob("*"))
+        if p.suffix in CHART_FILES and not p.stem.endswith("-narrow")
+    }
     titles = (
         ("Open first", FIRST),
         ("Notebooks", notebooks),
         ("Tables", tables),
+        ("Charts", charts),
         ("Records", RECORDS),
         ("Files", rest),
     )
     return [index.Group(title, items(named)) for title, named in titles]
+
+
+def _kept_in(path: Path) -> str:
+    """Return in words where a file lies, seen from the run's folder."""
+    return "raw, the planted truth" if "truth" in path.parts[:-1] else " / ".join(path.parts[:-1])
 
 
 def _rows(job: Job) -> list[index.StageRow]:

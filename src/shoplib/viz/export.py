@@ -74,7 +74,7 @@ def save(figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = No
         f"{name}.png": png(figure),
     }
     if data is not None:
-        contents[f"{name}.csv"] = data.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+        contents[f"{name}.csv"] = _plain(data).to_csv(index=False, lineterminator="\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file_name, content in contents.items():
@@ -85,6 +85,17 @@ def save(figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = No
             next_step="free the disk or mend the folder's rights, then run the same command again",
         ) from error  # fmt: skip
     return Saved(*contents)
+
+
+def _plain(data: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with days as days, and moments to the second with their zone, as text (ISO 8601)."""
+    told = data.copy()
+    for column in data.select_dtypes(["datetime", "datetimetz"]).columns:
+        known = data[column].dropna()
+        of_days = known.dt.tz is None and bool((known == known.dt.normalize()).all())
+        form = "%Y-%m-%d" if of_days else "%Y-%m-%dT%H:%M:%S%z"
+        told[column] = data[column].dt.strftime(form)
+    return told
 
 
 def _drawn(figure: Figure, kind: str, *, wide: bool) -> bytes:

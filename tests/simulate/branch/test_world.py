@@ -267,8 +267,14 @@ def test_goods_of_ones_own_sell_on_their_days_of_the_year() -> None:
 
 
 REFUSED = {
-    "colours": ({"colours": {"black": 0.5, "white": 0.4}}, "colours add up to 0.9, not to 1"),
-    "sizes": ({"sizes": {"S": 0.5, "M": 0.6}}, "sizes add up to 1.1, not to 1"),
+    "colours": (
+        {"colours": {"black": 0.5, "white": 0.4}},
+        "colours add up to 0.9, not to 1; name every share, for they replace the defaults",
+    ),
+    "sizes": (
+        {"sizes": {"S": 0.5, "M": 0.6}},
+        "sizes add up to 1.1, not to 1; name every share, for they replace the defaults",
+    ),
     "branch twice": ({"branches": ("Dago", "dago")}, "branch 'Dago' stands twice in branches"),
     "file name": (
         {"branches": ("A/B",)},

@@ -173,8 +173,14 @@ def test_a_night_on_which_the_clocks_change(
     ("wrong", "message"),
     [
         ({"start": "2024-02-01", "end": "2024-01-31"}, "end 2024-01-31 is before start 2024-02-01"),
-        ({"status_shares": {"completed": 0.9}}, "status_shares add up to 0.9, not to 1"),
-        ({"payment_shares": {"cash": 0.6, "mobile": 0.6}}, "payment_shares add up to 1.2, not to 1"),
+        (
+            {"status_shares": {"completed": 0.9}},
+            "status_shares add up to 0.9, not to 1; name every share, for they replace the defaults",
+        ),
+        (
+            {"payment_shares": {"cash": 0.6, "mobile": 0.6}},
+            "payment_shares add up to 1.2, not to 1; name every share, for they replace the defaults",
+        ),
         ({"restaurants": 0, "bars": 0, "pubs": 0}, "a world needs at least one location"),
         ({"categories": ["Sandwiches"]}, "Input should be 'Beer'"),
         ({"transactions": -1}, "greater than or equal to 0"),

@@ -32,11 +32,12 @@ def refusal(folder, more: str) -> str:
     [
         (
             "  payment_shares: {cash: 0.5, upi: 0.4, coins: 0.2}\n",
-            "line 5  simulate  payment_shares add up to 1.1, not to 1",
+            "line 5  simulate  payment_shares add up to 1.1, not to 1; name every share, for they replace the defaults",
         ),
         (
             "  can_sizes: [{litres: 20, price: 40, share: 0.6}, {litres: 10, price: 25, share: 0.3}]\n",
-            "line 5  simulate  shares of can_sizes add up to 0.9, not to 1",
+            "line 5  simulate  shares of can_sizes add up to 0.9, not to 1; name every share, for they replace the "
+            "defaults",
         ),
         (
             "  can_sizes: [{litres: 20, price: 40, share: 0.6}, {litres: 20, price: 25, share: 0.4}]\n",
