@@ -21,8 +21,14 @@ def run(daily, table):
     jobs = table("import_jobs", [
         {"import_id": "a", "source_name": "inbox", "file_name": "a.csv", "status": "refused", "fault": "no header"},
         {"import_id": "b", "source_name": "inbox", "file_name": "b.csv", "status": "loaded", "rows_in": 5,
-         "rows_loaded": 3, "rows_set_aside": 2, "money_set_aside_minor": -450},
+         "rows_loaded": 2, "rows_set_aside": 3, "money_set_aside_minor": 10_449},
         {"import_id": "c", "source_name": "goods", "file_name": "c.csv", "status": "loaded"},
+    ])  # fmt: skip
+    lost = table("rejected_rows", [
+        {"import_id": "b", "source_row": 1, "rule": "negative_amount", "money_minor": -50},
+        {"import_id": "b", "source_row": 2, "rule": "unreadable_time", "money_minor": 500},
+        {"import_id": "b", "source_row": 3, "rule": "skipped", "money_minor": 9_999},
+        {"import_id": "c", "source_row": 3, "rule": "skipped", "money_minor": 7},
     ])  # fmt: skip
     line = {"location_id": "L1", "as_of": pd.Timestamp("2024-03-01"), "lead_time_days": 4.0}
     stock = table("stock_position", [
@@ -37,35 +43,35 @@ def run(daily, table):
         {"photo_id": photo, "gap_number": number, "row_number": number, "left_px": 0.0, "width_px": 9.0}
         for photo, many in (("p1", 3), ("p2", 2)) for number in range(1, many + 1)
     ])  # fmt: skip
-    return Alerts(), Shop(), daily({"L1": [100] * 30}), jobs, places, goods, stock, gaps
+    return Alerts(), Shop(), daily({"L1": [100] * 30}), jobs, lost, places, goods, stock, gaps
 
 
 def test_every_rule_in_one_list(run):
     found = gather.gather(*run)
     assert found[["severity", "sentence"]].to_numpy().tolist() == [
-        ["urgent", "Oat milk is out at High Street; 3.5 a day usually sell, 12 on order."],
         ["urgent", "1 file of inbox could not be loaded: a.csv."],
         ["warning", "2 rows of inbox were set aside, £4.50 in all."],
-        ["warning", "Rye bread at High Street lasts 2.0 days, a delivery takes 4.0; nothing on order."],
+        ["warning", "Oat milk is out at High Street; 3.5 a day usually sell, 12 on order."],
+        ["warning", "Rye bread at High Street lasts 2 days, a delivery takes 4; nothing on order."],
         ["information", "1 product at High Street did not sell at all for weeks."],
         ["information", "Photo p1 shows 3 gaps in 3 rows of shelf."],
     ]
     assert found["alert_id"].is_unique
     assert [None if pd.isna(amount) else amount for amount in found["money_minor"]] == [
-        700, None, 450, None, 1_800, None,
+        None, 450, 700, None, 1_800, None,
     ]  # fmt: skip
     assert gather.sentences(found) == [
-        "6 things need a person, 2 urgent.",
-        "First: Oat milk is out at High Street; 3.5 a day usually sell, 12 on order.",
+        "6 things need a person, 1 of them urgent.",
+        "First: 1 file of inbox could not be loaded: a.csv.",
     ]
-    assert gather.listed(found, Shop(), 3)["Money at stake"].tolist() == ["£7.00", "", "£4.50"]
+    assert gather.listed(found, Shop(), 3)["Money at stake"].tolist() == ["", "£4.50", "£7.00"]
 
 
 def test_the_key_of_a_problem_does_not_hang_on_its_figures(run):
-    settings, shop, daily, jobs, places, goods, stock, gaps = run
+    *before_stock, stock, gaps = run
     before = gather.gather(*run)["alert_id"].tolist()
     worse = stock.assign(on_hand=stock["on_hand"] - 1, daily_demand=stock["daily_demand"] * 2)
-    assert sorted(gather.gather(settings, shop, daily, jobs, places, goods, worse, gaps)["alert_id"]) == sorted(before)
+    assert sorted(gather.gather(*before_stock, worse, gaps)["alert_id"]) == sorted(before)
 
 
 def test_every_rule_has_words_and_the_chart_counts_all(run):
@@ -76,21 +82,41 @@ def test_every_rule_has_words_and_the_chart_counts_all(run):
     chart = figures.rules_chart(found)
     assert chart is not None
     assert chart.title == "6 problems found by 6 rules."
+    assert figures.rules_chart(found.head(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("severities", "said"),
+    [
+        (["urgent"], "1 thing needs a person, and it is urgent."),
+        (["warning"], "1 thing needs a person; it is not urgent."),
+        (["urgent", "urgent"], "2 things need a person, all of them urgent."),
+        (["warning", "information"], "2 things need a person, none of them urgent."),
+    ],
+)
+def test_how_many_and_how_urgent(severities, said):
+    rows = [one(f"k{number}", severity, None) for number, severity in enumerate(severities)]
+    assert gather.sentences(problems(rows))[0] == said
 
 
 def test_nothing_found_is_said(daily, table, run):
-    settings, shop, _, _, places, goods, _, _ = run
-    none = gather.gather(settings, shop, daily({"L1": [100] * 60}), table("import_jobs", []), places, goods)
+    settings, shop, _, _, lost, places, goods, _, _ = run
+    no_jobs = table("import_jobs", [])
+    none = gather.gather(settings, shop, daily({"L1": [100] * 60}), no_jobs, lost.head(0), places, goods)
     assert none.empty
     assert gather.sentences(none) == ["Nothing needs a person today: no rule found anything."]
     assert figures.rules_chart(none) is None
-    assert gather.gather(settings, shop, daily({}), table("import_jobs", []), places, goods).empty
+    assert gather.gather(settings, shop, daily({}), no_jobs, lost.head(0), places, goods).empty
 
 
-def test_order_is_by_how_soon_then_money_then_key():
-    def one(key: str, severity: str, money: int | None) -> dict[str, object]:
-        return {"alert_id": key, "rule": "takings_low", "severity": severity, "since": pd.Timestamp("2024-01-01"),
-                "sentence": "x", "money_minor": money}  # fmt: skip
+def one(key: str, severity: str, money: int | None, rule: str = "takings_low") -> dict[str, object]:
+    return {"alert_id": key, "rule": rule, "severity": severity, "since": pd.Timestamp("2024-01-01"),
+            "sentence": "x", "money_minor": money}  # fmt: skip
 
-    rows = [one("d", "information", 9), one("b", "urgent", None), one("a", "urgent", None), one("c", "urgent", 5)]
-    assert ranked([problems(rows), problems([])])["alert_id"].tolist() == ["c", "a", "b", "d"]
+
+def test_order_is_by_how_soon_then_data_then_money_then_key():
+    rows = [
+        one("d", "information", 9), one("b", "urgent", None), one("a", "urgent", None), one("c", "urgent", 5),
+        one("f", "urgent", None, "file_refused"), one("e", "warning", 1, "rows_set_aside"), one("g", "warning", 99),
+    ]  # fmt: skip
+    assert ranked([problems(rows), problems([])])["alert_id"].tolist() == ["f", "c", "a", "b", "e", "g", "d"]

@@ -11,9 +11,12 @@ from shoplib.viz.export import Chart
 
 
 def rules_chart(alerts: pd.DataFrame) -> Chart | None:
-    """Return the number of alerts by rule, rules with urgent ones standing out; ``None`` without any alert."""
+    """Return the number of alerts by rule, rules with urgent ones standing out.
+
+    ``None`` for fewer than two rules: a single bar says nothing.
+    """
     table = by_rule(alerts)
-    if table.empty:
+    if len(table) < 2:
         return None
     names = [str(told).capitalize() for told in table["told"]]
     labels = [
@@ -21,7 +24,7 @@ def rules_chart(alerts: pd.DataFrame) -> Chart | None:
         for row in table.to_dict("records")
     ]
     counts = table["alerts"].tolist()
-    if len(counts) > 1 and counts[0] > counts[1]:
+    if counts[0] > counts[1]:
         title = f"Most of them: {table['told'].iloc[0]}, {words.count(counts[0])} of {words.count(len(alerts))}."
     else:
         title = f"{words.plural(len(alerts), 'problem')} found by {words.plural(len(table), 'rule')}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from shoplib.alerts import data, shelf, stock, takings
-from shoplib.alerts.problem import problems, ranked
+from shoplib.alerts.problem import FILE_REFUSED, ROWS_SET_ASIDE, problems, ranked
 from shoplib.base import money, words
 from shoplib.config.models import Shop
 from shoplib.config.stages import Alerts
@@ -13,10 +13,10 @@ from shoplib.config.stages import Alerts
 TOLD = {
     takings.TAKINGS_LOW: "takings far below usual",
     takings.NO_SALE: "a day without a sale",
-    data.FILE_REFUSED: "files refused",
-    data.ROWS_SET_ASIDE: "rows set aside",
+    FILE_REFUSED: "files refused",
+    ROWS_SET_ASIDE: "rows set aside",
     stock.STOCK_OUT: "out of stock",
-    stock.STOCK_LOW: "stock runs out before a delivery",
+    stock.STOCK_LOW: "stock that runs low",
     stock.STOCK_DEAD: "stock that does not sell",
     shelf.SHELF_GAPS: "gaps on the shelf",
 }
@@ -28,12 +28,13 @@ def gather(
     shop: Shop,
     daily: pd.DataFrame,
     import_jobs: pd.DataFrame,
+    rejected_rows: pd.DataFrame,
     locations: pd.DataFrame,
     products: pd.DataFrame,
     position: pd.DataFrame | None = None,
     gaps: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the table ``alerts``: what every rule found, the urgent first, then by money at stake.
+    """Return the table ``alerts``: what every rule found, in the order of ``problem.ranked``.
 
     Tables are the declared ones of the same names; ``position`` is ``stock_position``, ``gaps`` is ``shelf_gaps``.
     The day of problems that have none is the last business day of ``daily``; without one there are no alerts.
@@ -44,7 +45,7 @@ def gather(
     return ranked(
         [
             takings.alerts(daily, locations, shop, settings.takings_drop_share, settings.look_back_days),
-            data.alerts(import_jobs, as_of, shop),
+            data.alerts(import_jobs, rejected_rows, as_of, shop),
             stock.alerts(position, products, locations, shop),
             shelf.alerts(gaps, as_of),
         ]
@@ -60,8 +61,13 @@ def sentences(alerts: pd.DataFrame) -> list[str]:
     if alerts.empty:
         return ["Nothing needs a person today: no rule found anything."]
     urgent = alerts[alerts["severity"] == "urgent"]
-    need = "thing needs" if len(alerts) == 1 else "things need"
-    said = f"{words.count(len(alerts))} {need} a person, {words.count(len(urgent)) if len(urgent) else 'none'} urgent."
+    if len(alerts) == 1:
+        said = (
+            "1 thing needs a person, and it is urgent." if len(urgent) else "1 thing needs a person; it is not urgent."
+        )
+    else:
+        many = "all" if len(urgent) == len(alerts) else words.count(len(urgent)) if len(urgent) else "none"
+        said = f"{words.count(len(alerts))} things need a person, {many} of them urgent."
     first = urgent["sentence"].iloc[0] if len(urgent) else alerts["sentence"].iloc[0]
     return [said, f"First: {first}"]
 

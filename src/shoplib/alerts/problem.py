@@ -11,6 +11,9 @@ from shoplib.contracts import convert
 from shoplib.contracts.columns import SEVERITIES
 
 TABLE = "alerts"
+FILE_REFUSED, ROWS_SET_ASIDE = "file_refused", "rows_set_aside"
+FIRST_RULES = (FILE_REFUSED, ROWS_SET_ASIDE)
+"""Rules that come first among equally severe alerts, in this order: what did not come in can cause all the others."""
 
 
 def problems(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -20,12 +23,17 @@ def problems(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def ranked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return all alerts, the urgent first, then by money at stake, then by key; money not known comes last."""
+    """Return all alerts, the urgent first.
+
+    Among equally severe ones those of ``FIRST_RULES`` come first, in that order; then it goes by money at stake, then
+    by key. Money not known comes last. Without any alert the table is empty.
+    """
     filled = [part for part in parts if len(part)]
     if not filled:
         return problems([])
     whole = pd.concat(filled, ignore_index=True)
     order = whole["severity"].map({word: place for place, word in enumerate(SEVERITIES)})
+    first = whole["rule"].map({rule: place for place, rule in enumerate(FIRST_RULES)}).fillna(len(FIRST_RULES))
     money = -whole["money_minor"].astype("Float64").fillna(-1.0)
-    at = pd.DataFrame({"order": order, "money": money, "key": whole["alert_id"]})
-    return whole.loc[at.sort_values(["order", "money", "key"]).index].reset_index(drop=True)
+    at = pd.DataFrame({"order": order, "first": first, "money": money, "key": whole["alert_id"]})
+    return whole.loc[at.sort_values(["order", "first", "money", "key"]).index].reset_index(drop=True)

@@ -115,7 +115,15 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "09_alerts",
-        needs=("sales_daily", "import_jobs", "locations", "products", "stock_position?", "shelf_gaps?"),
+        needs=(
+            "sales_daily",
+            "import_jobs",
+            "rejected_rows",
+            "locations",
+            "products",
+            "stock_position?",
+            "shelf_gaps?",
+        ),
         gives=("alerts",),
         sections=("alerts",),
         wanted=lambda scenario: scenario.alerts is not None,
