@@ -199,12 +199,15 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("old", help="run code from the foot of a page, its beginning, or latest")
     explain.add_argument("new", help="the run to compare it with")
     explain.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose runs (default: %(default)s)")
+    _reads_outputs(explain)
 
-    _command(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
+    verify = _command(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
+    _reads_outputs(verify)
 
     sql = _command(commands, "sql", _sql, "ask the tables of the latest run a question; the answer is CSV")
     sql.add_argument("query", help="DuckDB SQL, such as  SELECT * FROM sales_locations")
     sql.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose tables (default: %(default)s)")
+    _reads_outputs(sql)
 
     _command(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
     _command(commands, "lint", _lint, "hold the notebooks to their rules")
@@ -220,6 +223,10 @@ def _command(commands: Any, name: str, call: Call, summary: str, *, scenario: bo
     if scenario:
         parser.add_argument("scenario", nargs="?", default=DEFAULT_SCENARIO, help="file in params/, or its name")
     return parser
+
+
+def _reads_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--outputs", default="", metavar="FOLDER", help="where the runs are, if not in outputs/")
 
 
 def _positive(text: str) -> int:
