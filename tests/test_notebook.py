@@ -41,6 +41,14 @@ def test_no_charts_show_nothing(run, capsys):
     assert shown(capsys) == []
 
 
+def test_a_table_without_rows_is_shown_unless_asked_otherwise(run, capsys):
+    run.table("one", ORGANIZATION.iloc[:0], title="One", skip_empty=True)
+    assert shown(capsys) == []
+    run.table("two", ORGANIZATION.iloc[:0], title="Two")
+    run.table("three", ORGANIZATION, title="Three", skip_empty=True)
+    assert [text.splitlines()[0] for text in shown(capsys)] == ["Two", "Three"]
+
+
 def test_declared_inputs_are_read_and_others_refused_with_the_nearest(run):
     assert run.read("organizations").equals(ORGANIZATION)
     with pytest.raises(UndeclaredError) as error:

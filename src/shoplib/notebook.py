@@ -290,13 +290,16 @@ class Run:
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
-        shares: tuple[str, ...] = (),
+        shares: tuple[str, ...] = (), skip_empty: bool = False,
     ) -> None:  # fmt: skip
         """Show the first ``rows`` rows of a table; its column names are the words a reader sees.
 
-        Columns named in ``shares`` are shares of one and read as percentages.
+        Columns named in ``shares`` are shares of one and read as percentages. With ``skip_empty`` a table without rows
+        is not shown.
         """
         self._unique(name)
+        if skip_empty and frame.empty:
+            return
         shown = frame.head(rows).copy()
         for column in shares:
             shown[column] = [self._text(value, "share") for value in shown[column]]

@@ -121,11 +121,11 @@ def test_charts_of_one_customer(sales: Make, visits_of: Make) -> None:
 def test_customers_are_told(regulars: pd.DataFrame, visits_of: Make) -> None:
     segments = rfm.customer_segments(regulars)
     said = summary.customers(segments, regulars, SHOP)
-    known = 100 * regulars["customer_id"].notna().mean()
+    known = 100 * float(regulars["customer_id"].notna().mean())
     again = int((segments["transactions"] > 1).sum())
     assert (
         said[0]
-        == f"40 customers are known by key, in {known:.0f}% of the sales; {again} of them bought more than once."
+        == f"40 customers are known to the till, in {known:.1f}% of the sales; {again} of them bought more than once."
     )
     assert said[1].startswith("Champions are ")
     assert summary.missing(segments, visits_of([])) == []
@@ -153,10 +153,29 @@ def test_pairs_are_told(sales: Make, lines: Make) -> None:
         "1 pair is found in 1 basket or more, none more often than chance explains."
     )
     assert said([["a", "b"]] * 50 + [["c"]] * 150)[1] == (
-        "1 of 1 pair is bought together more often than chance explains, Apple with b most of all: 4.0 times as often."
+        "1 of 1 pair is bought together more often than chance explains: Apple with b, 4.0 times as often."
     )
+    assert said([["a", "b"]] * 50 + [["c", "d"]] * 40 + [["e"]] * 10)[1] == (
+        "2 of 2 pairs are bought together more often than chance explains, c with d most of all: 2.5 times as often."
+    )
+    rare = [["a", "b"]] * 14 + [["c"]] * 14_986
+    assert said(rare)[1] == "1 of 1 pair is bought together more often than chance explains."
+    one_not_rare = "2 of 2 pairs are bought together more often than chance explains; the one that is not rare is "
+    assert said([*rare, *[["d", "e"]] * 50])[1] == f"{one_not_rare}d with e, 301.0 times as often."
     many = [f"p{at:03d}" for at in range(baskets.MOST_PRODUCTS + 1)]
     assert said([many, ["a", "b"]])[1] == "1 sale of more than 60 products is left out of what follows."
+
+
+def test_rare_pairs_are_not_named_in_the_title(telling: pd.DataFrame) -> None:
+    rare = telling.assign(support=0.0002)
+    chart = figures.pairs_chart(rare, SHOP)
+    assert chart is not None
+    assert chart.title == "2 rare pairs are bought together more often than chance would have it."
+    assert len(chart.data) == 2
+    mixed = figures.pairs_chart(pd.concat([rare.iloc[:1], telling.iloc[1:]]), SHOP)
+    assert mixed is not None
+    assert mixed.data["name_a"].tolist() == telling["name_a"].tolist()[1:]
+    assert mixed.title.startswith(str(telling["name_a"].iloc[1]))
 
 
 def test_dues_are_the_tills_own_record(sales: Make) -> None:

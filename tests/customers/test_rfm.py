@@ -53,11 +53,12 @@ def test_a_customer_by_hand(sales: Make) -> None:
 def test_segments_by_hand(sales: Make) -> None:
     made = []
     for number, name in enumerate("abcdefghij"):
-        made += [(name, f"{1 + number:02d}", 100 * (1 + number))] * (number + 1)
+        made += [(name, f"{2 * number + 1:02d}", 100 * (1 + number))] * (number + 1)
     made.append(("newcomer", "31", 50))
     table = rfm.customer_segments(sales(made)).set_index("customer_id")["segment"]
     assert table["j"] == "champions"
     assert table["newcomer"] == "new"
+    assert table["h"] == "at risk"
     assert table["a"] == "lost"
     assert set(table) <= set(rfm.SEGMENTS)
 
@@ -65,6 +66,40 @@ def test_segments_by_hand(sales: Make) -> None:
 def test_former_good_customers_are_at_risk(sales: Make) -> None:
     made = [("old", "01", 900)] * 9 + [(f"c{at}", f"{10 + at}", 10) for at in range(20)]
     assert rfm.customer_segments(sales(made)).set_index("customer_id").loc["old", "segment"] == "at risk"
+
+
+def test_nobody_is_away_within_their_own_rhythm() -> None:
+    table = pd.DataFrame(
+        {
+            "first_day": pd.to_datetime(["2024-01-01"] * 6),
+            "last_day": pd.to_datetime(["2024-01-11"] * 2 + ["2024-03-01"] * 2 + ["2024-01-01"] * 2),
+            "buying_days": [11, 11, 3, 3, 1, 1],
+            "recency_days": [14, 15, 90, 91, 63, 64],
+        }
+    )  # fmt: skip
+    # daily buyers after two weeks; every thirty days after ninety; one purchase: three times the median 15.5 is 46.5
+    assert rfm.away(table).tolist() == [False, True, False, True, True, True]
+    assert rfm.away(table.assign(buying_days=1)).tolist() == [False, True, True, True, True, True]
+
+
+def test_planted_leavers_are_found_and_others_left_alone() -> None:
+    rng = np.random.default_rng(8)
+    people, days = 300, 360
+    every, left = rng.integers(2, 21, people), rng.random(people) < 0.15
+    until = np.where(left, days - 100, days)
+    who, day = np.nonzero((rng.random((people, days)) < 1 / every[:, None]) & (np.arange(days) < until[:, None]))
+    table = pd.DataFrame(
+        {
+            "customer_id": [f"c{number:03d}" for number in who],
+            "business_date": pd.Timestamp("2024-01-01") + pd.to_timedelta(day, unit="D"),
+            "total_amount_minor": rng.integers(100, 999, len(who)),
+            "transaction_status": "completed",
+        }
+    )
+    found = rfm.customer_segments(table).set_index("customer_id")["segment"].isin(["at risk", "lost"])
+    truth = pd.Series(left, index=[f"c{number:03d}" for number in range(people)]).reindex(found.index)
+    assert (found & truth).sum() / truth.sum() > 0.9
+    assert (found & ~truth).sum() / (~truth).sum() < 0.08  # a gap of three means comes by chance in one of twenty
 
 
 @settings(max_examples=30, deadline=None)

@@ -114,8 +114,13 @@ def visits_chart(visits: pd.DataFrame, shop: Shop) -> Chart | None:
 
 
 def pairs_chart(telling: pd.DataFrame, shop: Shop, count: int = 15) -> Chart | None:
-    """Return the pairs of highest lift as bars; none without a pair. ``telling`` carries the products' names."""
-    table = telling.head(count).reset_index(drop=True)
+    """Return the pairs of highest lift as bars; none without a pair. ``telling`` carries the products' names.
+
+    Pairs found in less than one sale of a thousand are drawn only if there are no others, and never named in the title.
+    """
+    likely = summary.common(telling)
+    listed = telling if likely.empty else likely
+    table = listed.head(count).reset_index(drop=True)
     if table.empty:
         return None
     names = [f"{a} + {b}" for a, b in zip(table["name_a"], table["name_b"], strict=True)]
@@ -125,15 +130,22 @@ def pairs_chart(telling: pd.DataFrame, shop: Shop, count: int = 15) -> Chart | N
         for lift, baskets, support in zip(table["lift"], table["baskets"], table["support"], strict=True)
     ]
     top = table.iloc[0]
-    more = f"; the {len(table)} highest of {words.count(len(telling), shop.language)} such pairs"
+    title = f"{top['name_a']} with {top['name_b']} is bought together {summary.times(top, shop)} as often as chance "
+    title += "would have it."
+    if likely.empty:
+        verb = "is" if len(telling) == 1 else "are"
+        title = (
+            f"{words.plural(len(telling), 'rare pair')} {verb} bought together more often than chance would have it."
+        )
+    kept = "" if likely.empty else f" and in {words.share(summary.COMMON_SHARE, shop.language)} of the sales or more"
+    more = f"; the {len(table)} highest of {words.count(len(listed), shop.language)} such pairs"
     told = [f"{name} {label}" for name, label in zip(names, labels, strict=True)]
     return Chart(
         charts.bars(names, table["lift"].tolist(), labels, unit="Lift · baskets · support"),
-        f"{top['name_a']} with {top['name_b']} is bought together {summary.times(top, shop)} as often as chance would "
-        "have it.",
-        f"Pairs found together more often than chance explains{more if len(telling) > len(table) else ''}. Lift: how "
-        "many times as often as if each product were bought whatever else is in the basket. Support: share of all "
-        "sales that hold both.",
+        title,
+        f"Pairs found together more often than chance explains{kept}{more if len(listed) > len(table) else ''}. "
+        "Lift: how many times as often as if each product were bought whatever else is in the basket. Support: share "
+        "of all sales that hold both.",
         f"Bars by pair: {words.listed(told)}.",
         table,
     )

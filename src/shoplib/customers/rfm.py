@@ -10,13 +10,17 @@ from shoplib.contracts import convert
 QUINTILES = 5
 NEW_DAYS, NEW_PART = 30, 4
 """A customer is new if first seen in the last quarter of the data, and in its last thirty days at most."""
+AWAY_DAYS, AWAY_INTERVALS = 14, 3
+"""A customer is away after more than so many days and more than so many of the usual intervals between purchases."""
+OWN_RHYTHM = 3
+"""Days with a purchase from which a customer's own interval is used; below, the median of all."""
 SEGMENTS = {
-    "champions": "bought lately, often, and for much",
+    "champions": "buy often and for much, and still come",
     "new": "first bought lately",
-    "loyal": "buy often and have been seen not long ago",
-    "at risk": "bought often or for much, and have not been seen lately",
-    "lost": "bought seldom, and not for the longest time",
-    "occasional": "buy now and then",
+    "loyal": "buy often, and still come",
+    "at risk": "bought often or for much, and have been away over two weeks and over three times as long as usual",
+    "lost": "bought seldom and for little, and have been away as long",
+    "occasional": "all others who still come, now and then",
 }
 """What each segment means, in the order in which a customer is tried for it."""
 
@@ -27,7 +31,9 @@ def customer_segments(transactions: pd.DataFrame) -> pd.DataFrame:
     Sales without a customer's key are left out. Days are counted back from the last business day of all
     transactions. Each score is the fifth of the customers it falls into, 5 the best (quintiles; Hughes 1994); equal
     values share the middle of their ranks and so always have equal scores, whatever the order of rows, and a single
-    customer scores 3. Without such customers the table has no rows.
+    customer scores 3. The segment's name follows frequency, money, and whether the customer is :func:`away`: a
+    low score of recency alone means little where everybody bought this week. Without such customers the table has
+    no rows.
     """
     known = _completed(transactions)
     if known.empty:
@@ -38,6 +44,7 @@ def customer_segments(transactions: pd.DataFrame) -> pd.DataFrame:
         transactions=("business_date", "size"),
         first_day=("business_date", "min"),
         last_day=("business_date", "max"),
+        buying_days=("business_date", "nunique"),
         gross_sales_minor=("total_amount_minor", "sum"),
     ).reset_index()  # fmt: skip
     table["recency_days"] = (last - table["last_day"]).dt.days.astype("int64")
@@ -58,6 +65,20 @@ def quintile(values: pd.Series) -> pd.Series:
     """
     place = (values.rank(method="average") - 0.5) / max(len(values), 1)
     return (place * QUINTILES // 1 + 1).clip(1, QUINTILES).astype("int64")
+
+
+def away(table: pd.DataFrame) -> pd.Series:
+    """Return whether the last purchase is long ago against a customer's own rhythm.
+
+    ``table`` has first_day, last_day, buying_days and recency_days. Long is over ``AWAY_DAYS`` and over
+    ``AWAY_INTERVALS`` mean intervals between days with a purchase; with fewer than three such days the interval is the
+    median of all customers who have one, and where nobody has one, only ``AWAY_DAYS`` count.
+    """
+    gaps = (table["buying_days"] - 1).where(table["buying_days"] > 1)
+    interval = (table["last_day"] - table["first_day"]).dt.days / gaps
+    median = interval.median() if interval.notna().any() else 0.0
+    usual = interval.where(table["buying_days"] >= OWN_RHYTHM, median)
+    return table["recency_days"] > (AWAY_INTERVALS * usual).clip(lower=AWAY_DAYS)
 
 
 def by_segment(segments: pd.DataFrame) -> pd.DataFrame:
@@ -85,13 +106,13 @@ def _completed(transactions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(table: pd.DataFrame, is_new: pd.Series) -> np.ndarray:
-    recent, often, much = (table[f"{name}_score"] for name in ("recency", "frequency", "money"))
+    often, much, gone = table["frequency_score"], table["money_score"], away(table)
     rules = [
-        (recent >= 4) & (often >= 4) & (much >= 4),
+        ~gone & (often >= 4) & (much >= 4),
         is_new,
-        (recent >= 3) & (often >= 4),
-        (recent <= 2) & ((often >= 3) | (much >= 4)),
-        recent == 1,
+        ~gone & (often >= 4),
+        gone & ((often >= 3) | (much >= 4)),
+        gone,
     ]
     names = list(SEGMENTS)
     return np.select([rule.to_numpy() for rule in rules], names[:-1], default=names[-1]).astype(object)

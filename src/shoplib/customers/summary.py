@@ -12,6 +12,8 @@ from shoplib.customers.visits import Footfall
 
 CARDS = ("known_customers", "known_sales_share", "recognised_visits_share")
 """The measures at the head of the page, where they are known."""
+COMMON_SHARE = 0.001
+"""Share of all sales a pair must be found in to be named in a sentence or a title."""
 DUES = {"unpaid": "unpaid", "credit": "on credit"}
 
 
@@ -28,11 +30,11 @@ def customers(segments: pd.DataFrame, transactions: pd.DataFrame, shop: Shop) ->
     """Return how many customers are known, who brings most, and who may be leaving; nothing without customers."""
     if segments.empty:
         return []
-    share = words.share(known_sales_share(segments, transactions), shop.language, 0)
+    share = words.share(known_sales_share(segments, transactions), shop.language)
     several = int((segments["transactions"] > 1).sum())
     sentences = [
-        f"{words.plural(len(segments), 'customer')} {'is' if len(segments) == 1 else 'are'} known by key, in {share} "
-        f"of the sales; {words.count(several, shop.language)} of them bought more than once."
+        f"{words.plural(len(segments), 'customer')} {'is' if len(segments) == 1 else 'are'} known to the till, in "
+        f"{share} of the sales; {words.count(several, shop.language)} of them bought more than once."
     ]
     groups = by_segment(segments)
     if len(groups) > 1 and groups["sales_share"].notna().all():
@@ -96,7 +98,7 @@ def visits(seen: Footfall, shop: Shop) -> list[str]:
     """Return how many visits there were, how many were recognised, and how many came again; nothing without visits."""
     if not seen.visits:
         return []
-    share = words.share(seen.recognised_share or 0.0, shop.language, 0)
+    share = words.share(seen.recognised_share or 0.0, shop.language)
     sentences = [f"{words.plural(seen.visits, 'visit')} were seen; in {share} of them the camera knew the customer."]
     if seen.visits == 1:
         sentences = ["1 visit was seen."]
@@ -138,13 +140,22 @@ def pairs(found: Baskets, listed: pd.DataFrame, telling: pd.DataFrame, least: in
             f"{counted} {verb} found in {words.plural(least, 'basket')} or more, none more often than chance explains."
         )
         return [*sentences, text]
-    top = telling.iloc[0]
-    sentences.append(
+    text = (
         f"{words.count(len(telling), shop.language)} of {counted} {'is' if len(telling) == 1 else 'are'} bought "
-        f"together more often than chance explains, {top['name_a']} with {top['name_b']} most of all: "
-        f"{times(top, shop)} as often."
+        "together more often than chance explains"
     )
-    return sentences
+    likely = common(telling)
+    if len(likely):
+        top = likely.iloc[0]
+        most = " most of all:" if len(likely) > 1 else ","
+        lead = ", " if len(likely) > 1 else ": " if len(telling) == 1 else "; the one that is not rare is "
+        text += f"{lead}{top['name_a']} with {top['name_b']}{most} {times(top, shop)} as often"
+    return [*sentences, f"{text}."]
+
+
+def common(telling: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs found in one sale of a thousand or more, in their order: those worth a headline."""
+    return telling[telling["support"] >= COMMON_SHARE].reset_index(drop=True)
 
 
 def times(pair: pd.Series, shop: Shop) -> str:

@@ -23,8 +23,6 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
         return Chart(charts.message(reason), reason, reason, reason, table.iloc[:0])
     days = words.plural(view.plan.horizon_days, "day")
     worth = summary.amount(view.total.expected, shop)
-    change = view.change_share
-    moved = "" if change is None else f", {words.change(1 + change, 1, shop.language)} on the {days} before"
     ahead = table[table["expected"].notna()]
     banded = bool(ahead["low_80"].notna().any())
     known = charts.on_calendar(table["business_date"], table["gross_sales_minor"])
@@ -55,7 +53,7 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
     caption += "The band is made of errors on days the model had not seen. " if banded else ""
     return Chart(
         figure,
-        f"Takings of {worth} are expected over the next {days}{moved}.",
+        f"Takings of {worth} are expected over the next {days}.",
         f"{caption}Weekly closing days are left out.",
         f"{alt}.",
         table,

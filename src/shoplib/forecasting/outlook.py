@@ -39,21 +39,6 @@ class Outlook:
     left_out: tuple[str, ...]
     """Ids of places that get no forecast: known for less than two weeks, or without trade for four."""
 
-    @property
-    def before_minor(self) -> int | None:
-        """Takings of as many days up to the last of the data, ``None`` where the history is shorter or silent."""
-        days = self.plan.horizon_days
-        if not days or len(self.history) < days:
-            return None
-        taken = float(self.history.iloc[-days:].sum())
-        return round(taken) if taken > 0 else None
-
-    @property
-    def change_share(self) -> float | None:
-        """By which share the coming days are expected above those before, ``None`` where that cannot be told."""
-        before = self.before_minor
-        return None if self.total is None or before is None else self.total.expected / before - 1
-
     def score_of(self, place: str = EVERYWHERE) -> pd.Series | None:
         """Return the scores of the chosen model at a place, ``None`` where it could not be tried."""
         rows = self.scores[(self.scores["chosen"] == "yes") & (self.scores["location_id"] == place)]

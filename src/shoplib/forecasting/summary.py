@@ -12,14 +12,19 @@ from shoplib.forecasting.outlook import Outlook
 from shoplib.forecasting.series import EVERYWHERE, LEAST_DAYS, SILENT_DAYS, WEEK
 
 WHOLE_FROM = 100
+SEASON_DAYS = 730
+"""Days of history below which nobody could tell a season of the year from a chance of one year."""
+LEAST_LEANING = 0.0005
+"""Share up to which a leaning would read 0.0%."""
 SCORES = ("wape", "bias", "coverage_80")
 CARDS = ("expected_takings", "forecast_error")
 """The numbers at the head of the page."""
 SCORE_SHARES = ("Off by", "Leaning", "Within the band")
 SCORES_TOLD = (
-    "Off by: sum of daily errors over sum of takings. Of a week’s change: mean error over the usual change from week "
-    "to week; below 1 is better than repeating last week. Leaning: above 0 it expected too much. Within the band: "
-    "share of days inside the band known before them; 80% is meant."
+    "Off by: sum of daily errors over sum of takings. Of a week’s change: mean error over the usual change from a day "
+    "to the same day a week later, in the days known by then. Compare it from row to row: “Same as last week” is "
+    "seldom 1 itself, because the days tried lie farther ahead and may change more or less than those known. Leaning: above 0 "
+    "it expected too much. Within the band: share of days inside the band known before them; 80% is meant."
 )
 NO_HISTORY = "No takings were taken in, so nothing can be forecast."
 ALL_PLACES = "All places"
@@ -36,7 +41,7 @@ def amount(minor: float, shop: Shop) -> str:
 
 
 def sentences(view: Outlook, shop: Shop) -> list[str]:
-    """Return what is expected, how far off it was in the past, and which model says so."""
+    """Return what is expected, what no model here can know, which model says so, and how far off it was."""
     if view.chosen is None or view.total is None:
         if not view.plan.history_days:
             return [NO_HISTORY]
@@ -45,7 +50,7 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
             f"There is no forecast: it needs a place with {LEAST_DAYS} days of history that has traded within the "
             f"last {SILENT_DAYS} days, and the data reach over {known}."
         ]
-    return [_expected(view, view.total, shop), *_trusted(view, shop)]
+    return [_expected(view, view.total, shop), _unseen(view), *_trusted(view, shop)]
 
 
 def notes(view: Outlook, names: dict[str, str]) -> list[str]:
@@ -98,16 +103,15 @@ def numbers(view: Outlook) -> pd.DataFrame:
             "share of days within a band made only of errors known before them",
         ),
     ]  # fmt: skip
-    was, change = view.before_minor, view.change_share
     return pd.DataFrame(
         {
             "metric": [row[0] for row in rows],
             "label": [row[1] for row in rows],
             "unit": [row[2] for row in rows],
             "value": pd.Series([row[3] for row in rows], dtype=object),
-            "before": pd.Series([was, None, None, None], dtype=object),
-            "change_share": pd.Series([change, None, None, None], dtype="float64"),
-            "better": ["up", "neither", "neither", "neither"],
+            "before": None,
+            "change_share": float("nan"),  # without a season a change would read as a promise
+            "better": "neither",
             "definition": [row[4] for row in rows],
         }
     )
@@ -142,7 +146,8 @@ def scores_table(view: Outlook) -> pd.DataFrame:
 def places_table(view: Outlook, names: dict[str, str], shop: Shop) -> pd.DataFrame:
     """Return what is expected of each place, largest first, all together on top, under the words a reader sees.
 
-    Columns: Place, Next 7 days if more are forecast, the whole horizon, Off by (share of one, of the model used).
+    Columns: Place, Next 7 days if more are forecast, the whole horizon, Off by (share of one, of the model used). With
+    one place only there are no rows: they would repeat what is said of all.
     """
     rows, days = view.forecast, view.plan.horizon_days
     if view.chosen is None or view.period is None:
@@ -151,7 +156,7 @@ def places_table(view: Outlook, names: dict[str, str], shop: Shop) -> pd.DataFra
     first = pd.Timestamp(view.period.start)
     total = rows.groupby("location_id")["expected"].sum().sort_values(ascending=False, kind="stable")
     places = [str(place) for place in total.index if place != EVERYWHERE]
-    order = [EVERYWHERE, *places] if len(places) > 1 else places
+    order = [EVERYWHERE, *places] if len(places) > 1 else []
     week = rows[rows["business_date"] < first + pd.Timedelta(days=WEEK)].groupby("location_id")["expected"].sum()
     table = pd.DataFrame({"Place": [ALL_PLACES if place == EVERYWHERE else names.get(place, place) for place in order]})
     if days > WEEK:
@@ -176,6 +181,15 @@ def _expected(view: Outlook, total: Range, shop: Shop) -> str:
     return f"{text}."
 
 
+def _unseen(view: Outlook) -> str:
+    """Return that a season of the year is not in the forecast; with less than two years none could be learnt."""
+    missing = "a season such as the weeks after Christmas is not in this forecast."
+    if view.plan.history_days < SEASON_DAYS:
+        known = words.plural(view.plan.history_days, "day")
+        return f"The data cover {known}: these models know the week, not the year, so {missing}"
+    return f"These models know the week, not the year: {missing}"
+
+
 def _trusted(view: Outlook, shop: Shop) -> list[str]:
     """Return which model is used and why, which way it leans, and whether its band held."""
     score = view.score_of()
@@ -197,9 +211,10 @@ def _trusted(view: Outlook, shop: Shop) -> list[str]:
             f"({words.listed(others)})."
         )
     if pd.notna(score["bias"]):
-        lean = "too much" if score["bias"] > 0 else "too little"
-        text = f"It expected {words.share(abs(score['bias']), shop.language)} {lean}"
+        lean, text = "too much" if score["bias"] > 0 else "too little", "It leaned neither way"
+        if abs(score["bias"]) > LEAST_LEANING:
+            text = f"It expected {words.share(abs(score['bias']), shop.language)} {lean}"
         if pd.notna(score["coverage_80"]):
-            text += f", and {words.share(score['coverage_80'], shop.language, 0)} of days lay within the 80% band"
+            text += f", and {words.share(score['coverage_80'], shop.language)} of days lay within the 80% band"
         told.append(f"{text}.")
     return told
