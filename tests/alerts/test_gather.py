@@ -85,6 +85,13 @@ def test_every_rule_has_words_and_the_chart_counts_all(run):
     assert figures.rules_chart(found.head(1)) is None
 
 
+def test_without_a_sale_the_other_rules_still_look(run, daily):
+    settings, shop, _, *others = run
+    found = gather.gather(settings, shop, daily({}), *others)
+    assert set(found["rule"]) == set(gather.TOLD) - {"takings_low", "no_sale"}
+    assert (found["since"] == pd.Timestamp("2024-03-01")).all()
+
+
 @pytest.mark.parametrize(
     ("severities", "said"),
     [

@@ -105,14 +105,15 @@ def test_the_fault_and_the_next_step_stand_in_the_account(taken: TakeIn) -> None
         [
             "days", "b.csv",
             "The file has only one column. Found: id;at;shop;what;q;v. Wanted: columns divided by comma.",
-            'Set file.delimiter: ";" in the mapping',
+            "Have this one file exported again as the others are: this file is divided by semicolons, the others by "
+            "commas",
         ],
         [
             "days", "c.csv",
             'Too many rows of source "days" cannot be loaded: unreadable_number: 1 row; row 1, v: "two": this is not a '
             'number with decimal mark ".", no thousands mark. Found: 1 row of 2 (50.0%), £0.00. Wanted: at most 20.0% '
             "of the rows (ingest.max_set_aside_share).",
-            "Check file.decimal and file.thousands in the mapping",
+            "Have this one file exported again as the others are: this file writes numbers in another way",
         ],
     ]  # fmt: skip
     assert summary.sentences(facts.import_jobs) == [

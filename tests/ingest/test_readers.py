@@ -121,8 +121,9 @@ def test_wrong_encoding_says_where_and_what_would_fit(tmp_path: Path) -> None:
         "The file is not written in utf-8\n"
         "  where   FOLDER/sales.csv\n"
         "  found   byte 0xE8 at byte 24 (line 3)\n"
-        "  wanted  cp1252, cp1250, cp1254 would fit\n"
-        "  next    set file.encoding: cp1252 in the mapping and look at the accented letters"
+        "  wanted  text in utf-8\n"
+        "  next    set file.encoding: cp1252 in the mapping and look at the accented letters; "
+        "cp1250, cp1254 would fit too"
     )
 
 
@@ -144,6 +145,11 @@ def test_wrong_delimiter_names_the_right_one(tmp_path: Path) -> None:
         "  wanted  columns divided by comma\n"
         '  next    set file.delimiter: "\\t" in the mapping'
     )
+
+
+def test_a_header_alone_may_be_a_file_of_no_rows(tmp_path: Path) -> None:
+    raw = readers.read_file(written(tmp_path, b"a,b\n"), FileFormat(), may_be_empty=True)
+    assert raw.rows.columns.tolist() == ["a", "b"] and raw.rows_in == 0
 
 
 def test_open_quotation_mark_does_not_swallow_the_rest(tmp_path: Path) -> None:

@@ -37,11 +37,15 @@ def gather(
     """Return the table ``alerts``: what every rule found, in the order of ``problem.ranked``.
 
     Tables are the declared ones of the same names; ``position`` is ``stock_position``, ``gaps`` is ``shelf_gaps``.
-    The day of problems that have none is the last business day of ``daily``; without one there are no alerts.
+    The day of problems that have none is the last business day of ``daily``, or without a sale the day of
+    ``position``; without either there are no alerts.
     """
-    if daily.empty:
+    if len(daily):
+        as_of = daily["business_date"].max()
+    elif position is not None and len(position):
+        as_of = position["as_of"].max()
+    else:
         return problems([])
-    as_of = daily["business_date"].max()
     return ranked(
         [
             takings.alerts(daily, locations, shop, settings.takings_drop_share, settings.look_back_days),

@@ -193,30 +193,39 @@ def too_dirty(intake: Intake, verdict: Verdict, max_share: float) -> list[int]:
     return [number for number in intake.kept() if dirty[number] > max_share * rows[number]]
 
 
+def broken(intake: Intake, number: int, verdict: Verdict) -> pd.Series:
+    """Return how many rows of a file break each rule, by rule: most first, then by name. Skipped rows break none."""
+    counts, misshapen = _broken_rules(intake, number, verdict).value_counts(), len(intake.misshapen[number])
+    if misshapen:
+        counts = pd.concat([counts, pd.Series({ROW_SHAPE: misshapen})])
+    return counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+
+
+def _broken_rules(intake: Intake, number: int, verdict: Verdict) -> pd.Series:
+    rule = verdict.rule.iloc[intake.rows_of(number)]
+    return rule[~rule.isin(("", SKIPPED))]
+
+
 def dirt(intake: Intake, number: int, verdict: Verdict, currency: str, max_share: float) -> SourceError:
     """Return the message that more of a file than ``max_share`` would be set aside.
 
     It lists each rule with its rows, three examples and the money that would be missing.
     """
+    misshapen, rules = intake.misshapen[number], _broken_rules(intake, number, verdict)
     here = intake.rows_of(number)
-    rule, misshapen = verdict.rule.iloc[here], intake.misshapen[number]
-    broken = rule[~rule.isin(("", SKIPPED))]
-    rows_in = len(rule) + len(misshapen)
-    counts = broken.value_counts()
-    if len(misshapen):
-        counts = pd.concat([counts, pd.Series({ROW_SHAPE: len(misshapen)})])
-    counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    rows_in = here.stop - here.start + len(misshapen)
+    counts = broken(intake, number, verdict)
     details = []
     for name, count in counts.items():
         details.append(f"{name}: {words.plural(int(count), 'row')}")
         if name == ROW_SHAPE:
             details += [f"  {text}" for text in _misshapen_examples(misshapen)]
         else:
-            details += [f"  {text}" for text in _examples(intake, verdict, broken[broken == name].index)]
+            details += [f"  {text}" for text in _examples(intake, verdict, rules[rules == name].index)]
     together = int(counts.sum())
     found = f"{words.plural(together, 'row')} of {words.count(rows_in)} ({words.share(together / rows_in)})"
     if intake.typed.money is not None:
-        found += f", {money.show(total(row_money(intake, currency)[broken.index]), currency)}"
+        found += f", {money.show(total(row_money(intake, currency)[rules.index]), currency)}"
     return SourceError(
         f'Too many rows of source "{intake.source_name}" cannot be loaded', details=details,
         where=str(intake.files[number].path), found=found,

@@ -12,8 +12,8 @@ import pandas as pd
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import convert
-from shoplib.ingest import accounts, masters, sales
-from shoplib.ingest.intake import Arrived, Intake, Refused, arrive, one_line
+from shoplib.ingest import accounts, faults, masters, sales
+from shoplib.ingest.intake import Arrived, Intake, Refused, arrive
 from shoplib.ingest.mapping import source_columns
 from shoplib.ingest.records import Records, customers, settle
 from shoplib.ingest.repeats import CONFLICT, mark_repeats
@@ -126,13 +126,16 @@ def _without_bad_files(arrived: Arrived, shop: Shop, max_share: float) -> tuple[
         for number in accounts.too_dirty(intake, intake.judged, max_share)
     ]
     while True:
-        for intake, number, verdict in leaving:
-            fault = one_line(accounts.dirt(intake, number, verdict, currency, max_share))
-            refused.append(Refused(intake.files[number], fault))
         intakes = [
             intake.afresh([number for other, number, _ in leaving if other.number == intake.number])
             for intake in intakes
         ]
+        fine = {intake.source_name for intake in intakes if intake.kept()}
+        for intake, number, verdict in leaving:
+            worst = str(accounts.broken(intake, number, verdict).index[0])
+            differs = faults.DIFFERS.get(worst, "") if intake.source_name in fine else ""
+            fault = faults.one_line(accounts.dirt(intake, number, verdict, currency, max_share), differs)
+            refused.append(Refused(intake.files[number], fault))
         settled = _settled(intakes, shop)
         dirty = [
             (one, number, one.verdict) for one in intakes for number in accounts.too_dirty(one, one.verdict, max_share)

@@ -14,14 +14,11 @@ import pandas as pd
 from shoplib.base import digest
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import BadFile, Ingest, Shop, Source
-from shoplib.errors import MappingError, ShopError, SourceError
+from shoplib.errors import MappingError, SourceError
+from shoplib.ingest import faults
 from shoplib.ingest.mapping import Typed, named_columns, read_fields
 from shoplib.ingest.readers import RawFile, read_file, require_columns
 from shoplib.ingest.validation import WITHDRAWN, Verdict, judge
-
-NEXT = " Next: "
-FAULT_DETAILS = 2
-FOUND_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def arrive(
 
     A file that cannot be read is refused where its source says so; else its ``SourceError`` is raised. A copy of a
     file that came before has a key of its own, so that both stand in the account. Raises ``MappingError`` for a
-    mapping that fits none of its files.
+    mapping that fits none of its files. A simulated file may have a header only: a world without sales is no fault.
     """
     intakes: list[Intake] = []
     refused: list[Refused] = []
@@ -129,12 +126,13 @@ def arrive(
     for source in ingest.sources:
         mapping = mappings[source.mapping]
         read: list[tuple[File, RawFile]] = []
+        unread: list[tuple[File, SourceError]] = []
         paths = _found(files, source.name)
         if not paths:
             notes.append(f"no file came for {source.name}")
         for path in paths:
             try:
-                raw = read_file(path, mapping.file)
+                raw = read_file(path, mapping.file, may_be_empty=source.kind == "simulated")
                 require_columns(path, raw.rows.columns, named_columns(mapping), mapping.name)
                 file = _named(source, mapping, path, raw.sha256, copies)
                 read.append((file, raw))
@@ -142,8 +140,11 @@ def arrive(
                 if source.on_bad_file == "stop" or not path.is_file():
                     raise
                 file = _named(source, mapping, path, digest.of_bytes(path.read_bytes()), copies)
-                refused.append(Refused(file, one_line(error)))
+                unread.append((file, error))
             order.append(file.import_id)
+        for file, fault in unread:
+            differs = faults.difference(file.path, mapping) if read else ""
+            refused.append(Refused(file, faults.one_line(fault, differs)))
         intakes += _batches(source, mapping, read, shop.currency, len(intakes))
     return Arrived(intakes, refused, order, tuple(notes))
 
@@ -209,19 +210,3 @@ def _intake(source: Source, mapping: Mapping, group: list[tuple[File, RawFile]],
         judged=judged,
         verdict=judged.copy(),
     )
-
-
-def one_line(error: ShopError) -> str:
-    """Return a message in one line, without the place: what, first details, found (shortened), wanted, next.
-
-    >>> one_line(SourceError("The file is empty", where="a.csv", found="0 bytes", next_step="export it again"))
-    'The file is empty. Found: 0 bytes. Next: export it again'
-    """
-    text = error.what
-    if error.details:
-        text += ": " + "; ".join(line.strip() for line in error.details[:FAULT_DETAILS])
-    found = error.found if len(error.found) <= FOUND_CHARACTERS else f"{error.found[: FOUND_CHARACTERS - 1]}…"
-    text += f". Found: {found}" if found else ""
-    text += f". Wanted: {error.wanted}" if error.wanted else ""
-    text += f".{NEXT}{error.next_step}" if error.next_step else ""
-    return " ".join(text.split())

@@ -45,16 +45,20 @@ class RawFile:
         return len(self.rows) + len(self.misshapen)
 
 
-def read_file(path: Path, file_format: FileFormat) -> RawFile:
+def read_file(path: Path, file_format: FileFormat, *, may_be_empty: bool = False) -> RawFile:
     """Return the records of a delimited text file as strings, and those of the wrong shape beside them.
 
     Raises ``SourceError`` if there is no such file, or it is empty, holds a header only, is not in the
     stated encoding, holds NUL characters, has one column under the stated delimiter, or leaves a
-    quotation mark open.
+    quotation mark open. With ``may_be_empty`` a header alone is a file of no rows.
     """
     data = read_bytes(path)
     text = decode(path, data, file_format.encoding)
     names, body = _split_header(path, text, file_format)
+    if not body.strip() and may_be_empty:
+        blank = pd.Index([], dtype="int64", name="source_row")
+        misshapen = pd.DataFrame({"fields": pd.Series(dtype="int64"), "text": pd.Series(dtype=object)}).set_index(blank)
+        return RawFile(path, digest.of_bytes(data), pd.DataFrame(columns=names, index=blank, dtype=object), misshapen)
     if not body.strip():
         raise SourceError(
             "The file has a header and no rows", where=str(path), found=words.listed(names),
@@ -119,11 +123,12 @@ def _wrong_encoding(path: Path, data: bytes, encoding: str, error: UnicodeError)
     at = error.start if isinstance(error, UnicodeDecodeError) else 0
     line = data.count(b"\n", 0, at) + 1
     fitting = fitting_encodings(data, at)
+    also = f"; {words.listed(fitting[1:])} would fit too" if len(fitting) > 1 else ""
     return SourceError(
         f"The file is not written in {encoding}", where=str(path),
         found=f"byte 0x{data[at]:02X} at byte {words.count(at)} (line {words.count(line)})",
-        wanted=f"{words.listed(fitting)} would fit" if fitting else f"text in {encoding}",
-        next_step=f"set file.encoding: {fitting[0]} in the mapping and look at the accented letters"
+        wanted=f"text in {encoding}",
+        next_step=f"set file.encoding: {fitting[0]} in the mapping and look at the accented letters{also}"
         if fitting
         else "export it again as UTF-8",
     )  # fmt: skip
@@ -206,10 +211,20 @@ def column_names(cells: Iterable[str]) -> list[str]:
     return names
 
 
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def fitting_delimiter(text: str, but: str) -> str:
+    """Return the delimiter other than ``but`` that stands most often in the first line, or ``""`` if none does."""
+    line = _first_line(text)
+    counts = {mark: line.count(mark) for mark in DELIMITERS if mark != but and mark in line}
+    return max(counts, key=lambda mark: counts[mark]) if counts else ""
+
+
 def _one_column(path: Path, text: str, file_format: FileFormat) -> SourceError:
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    counts = {mark: line.count(mark) for mark in DELIMITERS if mark != file_format.delimiter and mark in line}
-    best = max(counts, key=lambda mark: counts[mark]) if counts else ""
+    line = _first_line(text)
+    best = fitting_delimiter(text, file_format.delimiter)
     written = {"\t": "\\t"}.get(best, best)
     return SourceError(
         "The file has only one column", where=str(path), found=line[:80],

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from shoplib.base import money, words
-from shoplib.ingest.intake import NEXT
+from shoplib.ingest.faults import NEXT
 
 COUNTS = ("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate")
 AMOUNTS = ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")
