@@ -23,8 +23,9 @@ SCORE_SHARES = ("Off by", "Leaning", "Within the band")
 SCORES_TOLD = (
     "Off by: sum of daily errors over sum of takings. Of a week’s change: mean error over the usual change from a day "
     "to the same day a week later, in the days known by then. Compare it from row to row: “Same as last week” is "
-    "seldom 1 itself, because the days tried lie farther ahead and may change more or less than those known. Leaning: above 0 "
-    "it expected too much. Within the band: share of days inside the band known before them; 80% is meant."
+    "seldom 1 itself, because the days tried lie farther ahead and may change more or less than those known. "
+    "Leaning: above 0 it expected too much. Within the band: share of days inside the band known before them; 80% is "
+    "meant."
 )
 NO_HISTORY = "No takings were taken in, so nothing can be forecast."
 ALL_PLACES = "All places"
