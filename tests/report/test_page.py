@@ -187,3 +187,8 @@ def test_a_chart_outside_the_run_is_refused_in_full(
 
 def test_the_shop_is_named_as_typed(soup: BeautifulSoup) -> None:
     assert SCRIPT in soup.select_one("header .shop").get_text()  # type: ignore[union-attr]
+
+
+def test_a_minus_stays_with_its_amount(facts: PageFacts) -> None:
+    told = render(replace(facts, lead=("Between −£5 and £6, or −3 points.",)), [])
+    assert "Between −\u2060£5 and £6, or −3 points." in told

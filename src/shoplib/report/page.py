@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,9 @@ MANY_COLUMNS, VERY_MANY_COLUMNS = 9, 13
 """From here on a printed table is set smaller, and on a page of its own turned sideways."""
 SHORT_ROWS = 15
 """A printed table of at most so many rows is never split."""
+
+# a line may break between a minus and a currency sign unless a word joiner (U+2060) holds them together
+MINUS_BEFORE = re.compile(r"−(?=[^\s\d<])")
 
 Pictures = Literal["both", "wide", "bitmap"]
 """Drawings for wide and narrow screens; only the wide ones; only the bitmap kept in the notebook."""
@@ -68,7 +72,7 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
         return Markup(prose.to_html(tokens, setting, dict(found)))
 
     meanings = {entry.label: entry.anchor for entry in page.definitions}
-    return (
+    html = (
         environment()
         .get_template(template)
         .render(
@@ -85,6 +89,7 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
             **more,
         )
     )
+    return MINUS_BEFORE.sub("−\u2060", html)
 
 
 def _sources(section: Section, item: Placed, pictures: Pictures) -> dict[str, str]:
