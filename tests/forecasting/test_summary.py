@@ -29,7 +29,7 @@ def test_the_headline_tells_sum_band_and_error(view):
 
 
 def test_the_season_nobody_can_know_is_told_right_after(view, random_daily):
-    missing = "a season such as the weeks after Christmas is not in this forecast."
+    missing = "a season such as the weeks around a festival is not in this forecast."
     assert summary.sentences(view, Shop())[1] == (
         f"The data cover 140 days: these models know the week, not the year, so {missing}"
     )

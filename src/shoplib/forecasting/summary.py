@@ -184,7 +184,7 @@ def _expected(view: Outlook, total: Range, shop: Shop) -> str:
 
 def _unseen(view: Outlook) -> str:
     """Return that a season of the year is not in the forecast; with less than two years none could be learnt."""
-    missing = "a season such as the weeks after Christmas is not in this forecast."
+    missing = "a season such as the weeks around a festival is not in this forecast."
     if view.plan.history_days < SEASON_DAYS:
         known = words.plural(view.plan.history_days, "day")
         return f"The data cover {known}: these models know the week, not the year, so {missing}"
