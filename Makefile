@@ -37,7 +37,7 @@ setup: $(READY)          ## only the environment
 
 # pip reads the exact list without resolving: one owner for every file, the same everywhere.
 $(PACKAGES): requirements.lock
-	@echo "Setting up $(VENV) (about 7 GB on Linux; a few minutes, once) ..."
+	@echo "Setting up $(VENV) (about 8 GB on Linux; a few minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --no-deps -r requirements.lock
 	@touch $(PACKAGES)

@@ -25,7 +25,7 @@ def test_the_two_files_are_a_valid_scenario_that_names_the_file_by_its_place_in_
     made = new.write(root / "till 2024.csv", root, currency="gbp", timezone="Europe/London")
     scenario = load(made.scenario)
     assert scenario.name == "till_2024"
-    assert scenario.ingest.sources[0].path == "till 2024.csv"  # type: ignore[union-attr]
+    assert scenario.ingest.sources[0].path == "till 2024.csv"  # type: ignore[union-attr]  # it is a file of the shop's own
     assert scenario.shop.currency == "GBP"
     assert made.lines[:2] == ("wrote params/till_2024.yaml", "wrote params/mappings/till_2024.yaml")
 

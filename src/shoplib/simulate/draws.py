@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -192,6 +192,15 @@ def chosen(rng: np.random.Generator, size: int, weights: Floats) -> Ints:
         return np.empty(0, dtype=np.int64)
     keys = rng.exponential(size=len(weights)) / weights
     return np.sort(np.argpartition(keys, size - 1)[:size])
+
+
+def labelled(names: Sequence[str], at: Ints) -> pd.Categorical:
+    """Return ``names[at]`` for different names; -1 stays empty.
+
+    >>> list(labelled(["tea", "milk"], np.array([1, 0])))
+    ['milk', 'tea']
+    """
+    return pd.Categorical.from_codes(at.astype(np.int32), categories=list(names))  # type: ignore[arg-type]  # takes arrays too
 
 
 def ragged(starts: Ints, counts: Ints) -> Ints:

@@ -7,6 +7,7 @@ bytes, whether it is written at once or part by part.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -202,7 +203,7 @@ def _decimal(cells: pd.Series, decimals: int) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(AMOUNT_DIGITS, decimals), len(minor), [known, pa.py_buffer(words)])
 
 
-class _Sink:
+class _Sink(ABC):
     """A file that rows are added to; ``rows`` says how many it holds."""
 
     def __init__(self) -> None:
@@ -211,11 +212,13 @@ class _Sink:
     def write(self, frame: pd.DataFrame, decimals: int) -> None:
         self.add(written(frame, decimals))
 
+    @abstractmethod
     def add(self, table: pa.Table) -> None:
-        raise NotImplementedError
+        """Write a table's rows after those before."""
 
+    @abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Write what is held back."""
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from shoplib.config.models import Shop
 from shoplib.config.worlds import RetailWorld
 from shoplib.simulate import draws
 from shoplib.simulate.calendar import Days
-from shoplib.simulate.draws import Ints
+from shoplib.simulate.draws import Ints, labelled
 from shoplib.simulate.retail import orders, refunds
 from shoplib.simulate.retail.customers import People
 from shoplib.simulate.retail.goods import BASIS_POINTS, Goods
-from shoplib.simulate.retail.labels import dates, labelled, moments, whole_or_none
+from shoplib.simulate.retail.labels import dates, moments, whole_or_none
 from shoplib.simulate.retail.movements import ORDER_DIGITS, SALE_DIGITS
 from shoplib.simulate.retail.offers import Offers
 from shoplib.simulate.retail.prices import Ladder, dated

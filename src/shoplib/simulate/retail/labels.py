@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,11 +11,6 @@ import pyarrow as pa
 
 from shoplib.simulate.calendar import Days
 from shoplib.simulate.draws import Bools, Ints
-
-
-def labelled(names: Sequence[str], at: Ints) -> pd.Categorical:
-    """Return ``names[at]`` for different names; -1 stays empty."""
-    return pd.Categorical.from_codes(at.astype(np.int32), categories=list(names))  # type: ignore[arg-type]  # arrays
 
 
 def dates(when: Days, day: Ints, present: Bools | None = None) -> pd.api.extensions.ExtensionArray:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from shoplib.config.models import Shop
 from shoplib.simulate import draws
-from shoplib.simulate.draws import Ints
+from shoplib.simulate.draws import Ints, labelled
 from shoplib.simulate.retail import orders
-from shoplib.simulate.retail.labels import labelled, moments, seconds
+from shoplib.simulate.retail.labels import moments, seconds
 from shoplib.simulate.retail.sales import Bill, Sales, lines_of
 from shoplib.simulate.retail.stock import Ledger, Plan
 

@@ -37,11 +37,11 @@ def transactions(
             "transaction_id": keys(np.arange(1, len(at) + 1), "T"),
             "timestamp": clock(when, np.zeros(len(at), dtype=np.int64), wrote.second),
             "customer_id": customer_keys(person[at], customers, wrote.keyed),
-            "payment_mode": labels(MODES, of.mode[at]),
-            "can_size": labels(size_ids(settings), of.size[at]),
+            "payment_mode": draws.labelled(MODES, of.mode[at]),
+            "can_size": draws.labelled(size_ids(settings), of.size[at]),
             "number_of_cans": of.cans[at],
             "amount_minor": of.amount_minor[at],
-            "payment_status": labels(STATUSES, of.status[at]),
+            "payment_status": draws.labelled(STATUSES, of.status[at]),
         },
         copy=False,
     )
@@ -53,7 +53,7 @@ def visits(of: Visits, day: Ints, customers: int, when: Days) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "visit_id": keys(np.arange(1, len(at) + 1), "V"),
-            "location_id": labels((LOCATION_ID,), np.zeros(len(at), dtype=np.int64)),
+            "location_id": draws.labelled((LOCATION_ID,), np.zeros(len(at), dtype=np.int64)),
             "customer_id": customer_keys(of.person[at], customers, of.recognised[at]),
             "entered": clock(when, day[at], of.entered[at]),
             "left": clock(when, day[at], of.left[at]),
@@ -149,11 +149,6 @@ def clock(when: Days, day: Ints, second: Ints) -> npt.NDArray[np.datetime64]:
 def dates(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
     """Return days in the unit that frames keep."""
     return days.astype("datetime64[s]")
-
-
-def labels(words: tuple[str, ...] | list[str], at: Ints) -> pd.Categorical:
-    """Return ``words[at]``."""
-    return pd.Categorical.from_codes(at.astype(np.int16), categories=list(words))  # type: ignore[arg-type]  # arrays too
 
 
 def plain(text: str) -> str:

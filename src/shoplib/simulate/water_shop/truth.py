@@ -42,6 +42,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shoplib.config.worlds import WaterShopWorld
+from shoplib.simulate import draws
 from shoplib.simulate.draws import Bools, Floats, Ints
 from shoplib.simulate.water_shop import fates, frames, people
 from shoplib.simulate.water_shop.camera import Visits
@@ -117,7 +118,7 @@ def _visits(made: Made) -> pd.DataFrame:
             "seen": of.seen,
             "recognised": of.recognised,
             "group_id": frames.keys(of.group + 1, "G", of.group >= 0),
-            "outcome": frames.labels(OUTCOMES, outcome),
+            "outcome": draws.labelled(OUTCOMES, outcome),
             "pays": of.lead & (sale >= 0),
             "true_sale_id": frames.keys(sale + 1, "RS", sale >= 0),
         },
@@ -143,11 +144,11 @@ def _sales(made: Made) -> pd.DataFrame:
             "customer_id": frames.customer_keys(person, len(made.known), person < len(made.known)),
             "date": frames.dates(when.dates[day]),
             "sold_at": frames.clock(when, day, of.second),
-            "can_size": frames.labels(frames.size_ids(made.settings), of.size),
+            "can_size": draws.labelled(frames.size_ids(made.settings), of.size),
             "number_of_cans": of.cans,
             "amount_minor": of.amount_minor,
-            "payment_mode": frames.labels(frames.MODES, of.mode),
-            "payment_status": frames.labels(fates.STATUSES, of.status),
+            "payment_mode": draws.labelled(frames.MODES, of.mode),
+            "payment_status": draws.labelled(fates.STATUSES, of.status),
         },
         copy=False,
     )
@@ -350,7 +351,7 @@ def _visit_of(made: Made, party: Ints) -> tuple[Ints, Ints]:
 
 
 def _kinds(known: Crowd, at: Ints) -> pd.Categorical:
-    return frames.labels(people.KINDS[: people.STRANGER], known.kind[at])
+    return draws.labelled(people.KINDS[: people.STRANGER], known.kind[at])
 
 
 def _where(dates: npt.NDArray[np.datetime64], present: Bools) -> npt.NDArray[np.datetime64]:
