@@ -55,9 +55,6 @@ MAKERS: dict[str, Callable[[], HouseFigure]] = {
     "no heat": lambda: charts.heat(
         pd.DataFrame(np.full((7, 3), np.nan)), unit="Sales an hour", values=COUNT, row_names=["Mon"] * 7
     ),
-    "small": lambda: charts.small_multiples(
-        [(name, daily(90) * i) for i, name in enumerate(LONG)], unit="Takings", values=MONEY, dates=DATES
-    ),
     "message": lambda: charts.message("There are no completed sales between 3 Oct 2024 and 31 Dec 2024."),
 }  # fmt: skip
 

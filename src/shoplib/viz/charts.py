@@ -14,7 +14,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.gridspec import GridSpec
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, Formatter, MaxNLocator, NullLocator
 
@@ -224,41 +223,6 @@ def heat(grid: pd.DataFrame, *, unit: str, values: Formatter, row_names: Sequenc
         def fit(wide: bool) -> None:
             step = _step(len(hours), 24 if wide else 8)
             axes.set_xticks(np.arange(0, len(hours), step) + 0.5, hours[::step], rotation=0)
-
-        figure.fitters.append(fit)
-        figure.fit(wide=True)
-    return figure
-
-
-def small_multiples(
-    panels: Sequence[tuple[str, pd.Series]], *, unit: str, values: Formatter, dates: Formatter
-) -> HouseFigure:
-    """Return one small line chart a named daily series, all on the same scales: four in a row, two on a phone."""
-    count = max(len(panels), 1)
-    with style.house():
-        figure = HouseFigure(0.5 + 1.35 * -(-count // 4), 0.5 + 1.35 * -(-count // 2))
-        plots: list[Axes] = []
-        for index, (name, series) in enumerate(panels):
-            first = plots[0] if plots else None
-            axes = figure.add_subplot(1, count, index + 1, sharex=first, sharey=first)
-            axes.plot(series.index, series, color=palette.ACCENT, linewidth=1.2)
-            axes.set_title(ticks.elided(style.legible(name), 18, lines=1), loc="left", fontsize=9, color=palette.INK)
-            plots.append(axes)
-        if plots:
-            every = plots[0]
-            spans = [series.index for _, series in panels]
-            _date_axis(every, pd.DatetimeIndex(sorted(set().union(*spans))), dates)
-            every.xaxis.set_major_locator(ticks.DateTicks((2, 2)))
-            _value_axis(every, values, "")
-            every.yaxis.set_major_locator(MaxNLocator(3))
-            figure.supylabel(unit, fontsize=9, color=palette.INK_SOFT)
-
-        def fit(wide: bool) -> None:
-            across = min(4 if wide else 2, count)
-            grid = GridSpec(-(-count // across), across, figure=figure)
-            for index, axes in enumerate(plots):
-                axes.set_subplotspec(grid[index // across, index % across])
-                axes.tick_params(labelleft=index % across == 0, labelbottom=index + across >= count)
 
         figure.fitters.append(fit)
         figure.fit(wide=True)
