@@ -1,5 +1,9 @@
 """What re-runs a notebook and what does not."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +25,39 @@ def test_prose_and_comments_do_not_change_a_closure_but_code_does(small, tmp_pat
 
 def test_a_notebook_reaches_the_modules_it_calls_and_not_the_runner():
     reached = closure.of_notebook(NOTEBOOKS / "04_eda.ipynb").modules
-    assert {"shoplib.sales.views", "shoplib.base.money", "shoplib.notebook", "shoplib.viz.export"} <= set(reached)
+    assert {"shoplib.sales.views", "shoplib.base.money", "shoplib.notebook.showing", "shoplib.viz.export"} <= set(
+        reached
+    )
     assert not [name for name in reached if name.startswith(("shoplib.pipeline", "shoplib.report", "shoplib.ingest"))]
+
+
+def closure_with(sources, path):
+    """Return the digest of a notebook's closure as the sources below a folder have it."""
+    code = (
+        "import sys; from pathlib import Path; from shoplib.pipeline import closure; "
+        "print(closure.of_notebook(Path(sys.argv[1])).code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], env={**os.environ, "PYTHONPATH": str(sources)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_code_behind_the_name_a_notebook_imports_belongs_to_its_closure(small, tmp_path):
+    path = small.write_notebook(tmp_path, "n", "x = 1")
+    sources = tmp_path / "src"
+    for name in (*closure.of_notebook(path).modules, "shoplib.pipeline", "shoplib.pipeline.closure"):
+        file = closure._file(name)
+        place = sources / file.relative_to(Path(closure.__file__).parents[2])
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, place)
+    before = closure_with(sources, path)
+    edited = sources / "shoplib" / "notebook" / "showing.py"
+    edited.write_text(edited.read_text(encoding="utf-8") + "# why\n", encoding="utf-8")
+    assert closure_with(sources, path) == before
+    edited.write_text(edited.read_text(encoding="utf-8") + "MORE = 1\n", encoding="utf-8")
+    assert closure_with(sources, path) != before
 
 
 def test_packages_of_the_closure_carry_their_versions():

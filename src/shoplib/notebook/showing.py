@@ -1,18 +1,8 @@
-"""What a notebook talks to: ``start`` gives a ``run``; it reads what was declared, shows, writes, and finishes.
-
-    run = notebook.start("04_eda", scenario, run_dir, overrides)
-    sales = run.read("transactions")
-    run.write("sales_daily", views.daily(sales))
-    run.figure(figures.trend(...))
-    run.finish()
-
-The façade knows files and tables, not shops: everything about sales, faces or stock is in the domains.
-"""
+"""What a stage shows: numbers, sentences, charts, tables and remarks, each as a block in the notebook."""
 
 from __future__ import annotations
 
 import base64
-import importlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,13 +11,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from shoplib.base import money, words
-from shoplib.config.models import Scenario
-from shoplib.errors import ShopError, UndeclaredError
-from shoplib.store import files, patterns
+from shoplib.errors import UndeclaredError
+from shoplib.notebook.order import Ordered
 from shoplib.viz.export import Chart, save
 
 MIME = "application/vnd.shoplib+json"
-ORDER, FINISHED, NUMBERS = ".order.json", ".finished.json", "numbers.json"
 SHOWN_ROWS = 30
 NOTABLE_SHARE = 0.005
 MONEY = "minor"
@@ -37,152 +25,14 @@ Spark = Sequence[float | None]
 """A recent past, oldest first; ``None`` where nothing is known."""
 
 
-def start(stage: str, scenario: str, run_dir: str = "", overrides: str = "") -> Run:
-    """Return the run of a stage.
-
-    The chain passes ``run_dir``. Left empty, as when a person opens the notebook, the stages before this
-    one are made first and the notebook works in ``outputs/<scenario>/.byhand/``. ``overrides`` are
-    ``key=value`` pairs joined by ``;``.
-    """
-    if not run_dir:
-        # The runner is asked for by name: what a notebook shows must not depend on how it is run.
-        run_dir = importlib.import_module("shoplib.pipeline.byhand").prepare(stage, scenario, overrides)
-    run = Run(Path(run_dir))
-    if run.stage != stage:
-        raise UndeclaredError("The notebook starts as another stage", where=f'notebook.start("{stage}", …)',
-                              found=stage, wanted=run.stage)  # fmt: skip
-    run.apply_memory_limit()
-    return run
-
-
-class Settings:
-    """The declared sections of the scenario; asking for another one is an error that says what to declare."""
-
-    def __init__(self, scenario: Scenario, sections: tuple[str, ...], stage: str) -> None:
-        self._scenario, self._sections, self._stage = scenario, sections, stage
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a section, or ``seed``."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if name in ("seed", "shop", *self._sections):
-            return getattr(self._scenario, name)
-        raise UndeclaredError(
-            f'Stage {self._stage} did not declare the section "{name}"', where="pipeline/stages.py",
-            found=words.listed(("seed", "shop", *self._sections)),
-            next_step=f'add "{name}" to its sections, so that a change of it re-runs the stage',
-        )  # fmt: skip
-
-
-class Run:
-    """One stage at work in its own folder."""
+class Showing(Ordered):
+    """The part of a run that shows; a name is used once."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._order: dict[str, Any] = files.read_json(folder / ORDER)
-        self.stage: str = self._order["stage"]
-        self.config = Settings(
-            Scenario.model_validate(self._order["scenario"]), tuple(self._order["sections"]), self.stage
-        )
-        self._written: dict[str, dict[str, Any]] = {}
+        super().__init__(folder)
         self._numbers: dict[str, dict[str, Any]] = {}
         self._ids: set[str] = set()
         self._said: list[str] = []
-
-    # ── in ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def read(self, name: str) -> pd.DataFrame:
-        """Return a table this stage declared among its needs."""
-        return files.read_table(self._input(name), name)
-
-    def read_all(self, *names: str) -> list[pd.DataFrame]:
-        """Return several declared tables in the order asked for."""
-        return [self.read(name) for name in names]
-
-    def read_if_given(self, name: str) -> pd.DataFrame | None:
-        """Return an optional table this stage declared, or ``None`` where the scenario has none."""
-        return self.read(name) if self.has(name) else None
-
-    def has(self, name: str) -> bool:
-        """Return whether an optional need is given in this scenario."""
-        return name in self._order["inputs"]
-
-    def folder(self, name: str) -> Path:
-        """Return a folder of files this stage declared among its needs."""
-        return self._input(name)
-
-    def sources(self) -> dict[str, list[Path]]:
-        """Return source name → files in order of name, for files of the scenario and for simulated ones alike.
-
-        A simulated source whose name has stars may have no file.
-        """
-        found = {name: [Path(path) for path in paths] for name, paths in self._order["sources"].items()}
-        for source in self.config.ingest.sources:
-            if source.kind == "simulated":
-                path = self.folder("raw") / source.file
-                found[source.name] = patterns.matching(path) if patterns.is_pattern(path.name) else [path]
-        return found
-
-    def chapters(self) -> dict[str, Path]:
-        """Return stage → folder of its finished result, in the order of the chain."""
-        return {name: Path(path) for name, path in self._order["chapters"].items()}
-
-    @property
-    def run_code(self) -> str:
-        """The code that stands in the page's footer."""
-        return str(self._order["run_code"])
-
-    @property
-    def parts_of_page(self) -> dict[str, Any]:
-        """Stage → whether its chapter is a finding or method."""
-        return dict(self._order["parts_of_page"])
-
-    @property
-    def notebooks(self) -> Path:
-        """Folder of the notebooks as they are written today."""
-        return Path(self._order["notebooks"])
-
-    def _input(self, name: str) -> Path:
-        inputs = self._order["inputs"]
-        if name not in inputs:
-            near = words.nearest(name, inputs)
-            raise UndeclaredError(
-                f'Stage {self.stage} did not declare that it needs "{name}"', where="pipeline/stages.py",
-                found=words.listed(inputs) or "no needs",
-                next_step=f'did you mean "{near}"?' if near else f'add "{name}" to its needs',
-            )  # fmt: skip
-        return Path(inputs[name])
-
-    # ── out ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def write(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a promised table; it is checked against its declaration first."""
-        self._promised(name, "gives")
-        rows = files.write_table(self._folder / "tables" / f"{name}.parquet", name, frame)
-        self._written[name] = {"rows": rows, "kind": "table"}
-
-    def write_all(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        """Write several promised tables."""
-        for name, frame in frames.items():
-            self.write(name, frame)
-
-    def out(self, name: str) -> Path:
-        """Return a new promised folder to put files in."""
-        self._promised(name, "folders")
-        place = self._folder / "files" / name
-        place.mkdir(parents=True, exist_ok=True)
-        self._written[name] = {"rows": None, "kind": "folder"}
-        return place
-
-    def _promised(self, name: str, kind: str) -> None:
-        if name not in self._order[kind]:
-            raise UndeclaredError(
-                f'Stage {self.stage} did not promise "{name}"', where="pipeline/stages.py",
-                found=words.listed(self._order[kind]) or "no promises",
-                next_step=f'add "{name}" to its {kind}',
-            )  # fmt: skip
-
-    # ── shown ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def number(
         self, name: str, value: float | None, *, label: str, unit: str, definition: str, change: str = "",
@@ -352,38 +202,6 @@ class Run:
             bundle["image/png"] = png
         display(bundle, raw=True)
 
-    # ── end ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def finish(self) -> None:
-        """Check that everything promised is there and hand the result over.
-
-        Raises ``UndeclaredError`` that names each promised table or folder that is missing or empty.
-        """
-        missing = [name for name in self._order["gives"] if name not in self._written]
-        for name in self._order["folders"]:
-            place = self._folder / "files" / name
-            if not place.is_dir() or not any(place.rglob("*")):
-                missing.append(name)
-        if missing:
-            raise UndeclaredError(
-                f"{self.stage} promised more than it wrote", found=words.listed(self._written) or "nothing",
-                wanted=words.listed(missing), next_step="write these before run.finish()",
-            )  # fmt: skip
-        files.write_json(self._folder / NUMBERS, self._numbers)
-        files.write_json(self._folder / FINISHED, {"outputs": self._written, "said": self._said})
-
-    def apply_memory_limit(self) -> None:
-        """Hold this process to ``run.memory_limit_mb``, where the system can; Python then raises ``MemoryError``."""
-        limit = self._order["limit_mb"]
-        if limit is None:
-            return
-        try:
-            import resource
-        except ImportError as error:
-            raise ShopError("This system cannot limit a notebook's memory", where="run.memory_limit_mb",
-                            next_step="leave the setting out") from error  # fmt: skip
-        resource.setrlimit(resource.RLIMIT_DATA, (limit << 20, limit << 20))
-
 
 def _is_figures(column: pd.Series) -> bool:
     """Return whether a column is read as figures: numbers, or texts such as £1,234.50 and 12.5%."""
@@ -391,6 +209,3 @@ def _is_figures(column: pd.Series) -> bool:
         return True
     filled = [text for text in column.dropna().astype(str) if text]
     return bool(filled) and all(FIGURE.fullmatch(text) for text in filled)
-
-
-__all__ = ["MIME", "Run", "Settings", "start"]

@@ -1,0 +1,105 @@
+"""Every figure that is shown has a source, and reads as a person reads it."""
+
+import ast
+import json
+
+import pandas as pd
+import pytest
+
+from shoplib.errors import UndeclaredError
+from shoplib.notebook import showing
+
+
+def shown(capsys):
+    """Return the plain texts of what was displayed; outside a kernel IPython prints whole bundles."""
+    bundles = [ast.literal_eval(line) for line in capsys.readouterr().out.splitlines()]
+    return [bundle["text/plain"] for bundle in bundles]
+
+
+def test_no_charts_show_nothing(run, capsys):
+    run.figures({})
+    assert shown(capsys) == []
+
+
+def test_a_table_without_rows_is_shown_unless_asked_otherwise(run, organization, capsys):
+    run.table("one", organization.iloc[:0], title="One", skip_empty=True)
+    assert shown(capsys) == []
+    run.table("two", organization.iloc[:0], title="Two")
+    run.table("three", organization, title="Three", skip_empty=True)
+    assert [text.splitlines()[0] for text in shown(capsys)] == ["Two", "Three"]
+
+
+def test_numbers_are_recorded_and_sentences_take_them_from_there(run, organization, tmp_path, capsys):
+    run.number("takings", 123456, label="Takings", unit="minor", definition="all of it")
+    run.number("share", 0.125, label="Share", unit="share", definition="of one")
+    run.number("unknown", None, label="Unknown", unit="minor", definition="could not be told")
+    run.headline("Takings were {takings}, {share} of {what}.", what="all", announce=True)
+    assert "Takings were £1,234.56, 12.5% of all." in shown(capsys)
+    run.write("organizations", organization)
+    (run.out("raw") / "x").write_text("x")
+    run.finish()
+    numbers = json.loads((tmp_path / "work" / "numbers.json").read_text())
+    assert numbers["takings"] == {
+        "definition": "all of it", "label": "Takings", "text": "£1,234.56", "unit": "GBP minor units", "value": 123456,
+    }  # fmt: skip
+    assert numbers["unknown"]["text"] == "not known"
+    said = json.loads((tmp_path / "work" / ".finished.json").read_text())["said"]
+    assert said == ["Takings were £1,234.56, 12.5% of all."]
+
+
+def test_a_sentence_with_an_unknown_number_is_refused(run):
+    run.number("takings", 1, label="Takings", unit="minor", definition="d")
+    with pytest.raises(UndeclaredError) as error:
+        run.headline("Takings were {taking}.")
+    assert str(error.value) == (
+        'The sentence uses "{taking}", which is no number of this notebook\n  where   Takings were {taking}.\n'
+        '  found   takings\n  next    did you mean "{takings}"?'
+    )
+
+
+def test_braces_in_a_finished_sentence_are_words(run, capsys):
+    run.headlines(["A product called {x} sold."])
+    assert "A product called {x} sold." in shown(capsys)
+
+
+def test_a_name_is_used_once(run, organization):
+    run.number("takings", 1, label="Takings", unit="minor", definition="d")
+    with pytest.raises(UndeclaredError, match='The name "takings" is used twice'):
+        run.table("takings", organization, title="T")
+
+
+def test_metrics_show_change_and_tone(run, capsys):
+    table = pd.DataFrame(
+        {
+            "metric": ["up", "down", "none"], "label": ["Up", "Down", "None"], "unit": ["count"] * 3,
+            "value": [110, 4, None], "before": [100, 5, None], "change_share": [0.1, -0.2, None],
+            "better": ["up", "up", "up"], "definition": ["d"] * 3,
+        }
+    )  # fmt: skip
+    run.numbers(table, cards=("up", "none"))
+    assert shown(capsys) == ["Up: 110 (up 10.0%)", "Down: 4 (down 20.0%)", "Not known from these files: none."]
+
+
+@pytest.mark.parametrize(
+    ("texts", "figures"),
+    [(["£1.00", "-£2,000"], True), (["12.5%", ""], True), (["9 Mar"], False), (["Bar"], False), ([], False)],
+)
+def test_columns_of_figures_are_told_from_words(texts, figures):
+    assert showing._is_figures(pd.Series(texts, dtype=object)) is figures
+
+
+def test_an_unknown_point_of_a_recent_past_stays_unknown(run, capsys):
+    run.number("takings", 1, label="Takings", unit="minor", definition="d", spark=[1.0, float("nan"), None])
+    text = capsys.readouterr().out
+    assert "'spark': [1.0, None, None]" in text
+
+
+def test_a_change_of_a_share_is_told_in_points(run, capsys):
+    table = pd.DataFrame(
+        {
+            "metric": ["s"], "label": ["Share"], "unit": ["share"], "value": [0.052], "before": [0.055],
+            "change_share": [-0.054], "better": ["down"], "definition": ["d"],
+        }
+    )  # fmt: skip
+    run.numbers(table)
+    assert shown(capsys) == ["Share: 5.2% (down 0.3 points)"]
