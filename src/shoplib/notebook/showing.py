@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from babel.numbers import list_currencies
 
 from shoplib.base import money, words
 from shoplib.errors import UndeclaredError
@@ -19,7 +20,8 @@ MIME = "application/vnd.shoplib+json"
 SHOWN_ROWS = 30
 NOTABLE_SHARE = 0.005
 MONEY = "minor"
-FIGURE = re.compile(r"[-+−]?[^\w\s]?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{3})?")
+CODE = "|".join(sorted(list_currencies()))
+FIGURE = re.compile(rf"[-+−]?([^\w\s]|{CODE})?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{{3}})?")
 Tone = Literal["plain", "good", "bad"]
 Spark = Sequence[float | None]
 """A recent past, oldest first; ``None`` where nothing is known."""
@@ -204,7 +206,7 @@ class Showing(Ordered):
 
 
 def _is_figures(column: pd.Series) -> bool:
-    """Return whether a column is read as figures: numbers, or texts such as £1,234.50 and 12.5%."""
+    """Return whether a column is read as figures: numbers, or texts such as £1,234.50, IDR149,000 and 12.5%."""
     if pd.api.types.is_numeric_dtype(column):
         return True
     filled = [text for text in column.dropna().astype(str) if text]
