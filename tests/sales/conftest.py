@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shoplib.config.models import Shop
-from shoplib.sales import views
+from shoplib.config.models import Sales, Shop
+from shoplib.contracts import convert
+from shoplib.sales import tables
+from shoplib.sales.books import Books, open_books
+from shoplib.sales.view import Scope, scope_of
 
 Facts = dict[str, pd.DataFrame]
+METHODS = ("cash", "credit_card", "debit_card", "mobile", "gift_card", "unknown")
 STATUSES = ("completed", "refunded", "void", "error")
 CATEGORIES = ("Beer", "Wine", "Hot food", None)
 PLACES = ("Harbour Bar", "Hill Restaurant", "The Old Lighthouse at the End of the Pier", "Mill Pub")
@@ -56,8 +60,16 @@ def _make_facts(
             "tip_amount_minor": rng.integers(0, 200, count),
             "total_amount_minor": total,
             "transaction_status": rng.choice(STATUSES, count, p=statuses),
+            "employee_id": rng.choice(["E1", "E2", "E3", "E4", None], count),
+            "payment_method": rng.choice(METHODS, count, p=(0.3, 0.3, 0.2, 0.1, 0.05, 0.05)),
+            "payment_status": rng.choice(["paid", "unpaid", "credit"], count, p=(0.9, 0.06, 0.04)),
+            "refund_of": None,
         }
     )
+    transactions["refund_of"] = transactions["refund_of"].astype(object)
+    back = transactions["transaction_status"] == "refunded"
+    named = back & (rng.random(count) < 0.8)
+    transactions.loc[named, "refund_of"] = rng.choice(transactions["transaction_id"], int(named.sum()))
     lines = rng.integers(1, 4, count)
     owner = np.repeat(np.arange(count), lines)
     items = pd.DataFrame(
@@ -67,17 +79,28 @@ def _make_facts(
             "product_id": rng.choice([f"P{i:02d}" for i in range(products)], len(owner)),
             "quantity": rng.integers(1, 4, len(owner)).astype(float),
             "line_total_minor": rng.integers(100, 3_000, len(owner)),
+            "attributes": None,
         }
     )
     shuffled = items.sample(frac=1, random_state=seed).reset_index(drop=True)
     return {
         "transactions": transactions,
-        "items": shuffled,
+        "transaction_items": shuffled,
         "products": pd.DataFrame(
             {
                 "product_id": [f"P{i:02d}" for i in range(products)],
                 "product_name": [f"Product {i}" for i in range(products)],
                 "product_category": [CATEGORIES[i % len(CATEGORIES)] for i in range(products)],
+                "unit_cost_minor": pd.array([None if i % 5 == 4 else 100 + 10 * i for i in range(products)], "Int64"),
+            }
+        ),
+        "product_prices": pd.DataFrame(
+            {
+                "product_id": [f"P{i:02d}" for i in range(products) for _ in range(2)],
+                "valid_from": [day for _ in range(products) for day in (dates[0], dates[len(dates) // 2])],
+                "unit_cost_minor": pd.array(
+                    [None if i % 5 == 4 else 100 + 10 * i + 25 * j for i in range(products) for j in range(2)], "Int64"
+                ),
             }
         ),
         "locations": pd.DataFrame(
@@ -86,14 +109,38 @@ def _make_facts(
                 "location_name": [PLACES[i % len(PLACES)] for i in range(places)],
                 "location_type": ["bar"] * places,
                 "city": [None] * places,
+                "timezone": "Europe/London",
+                "day_start_minute": 240,
+                "opens_minute": pd.array([600] * places, "Int64"),
+                "closes_minute": pd.array([1_500] * places, "Int64"),
+            }
+        ),
+        "employees": pd.DataFrame(
+            {
+                "employee_id": ["E1", "E2", "E3", "E4"],
+                "employee_name": ["Ann Archer", "Bo Baker", "Cy Cook", None],
+                "employee_role": ["Manager", "Server", "Server", None],
+                "location_id": ["L0", "L0", "L1", None],
             }
         ),
     }
 
 
 def _derived(world: Facts) -> dict[str, pd.DataFrame]:
-    """Return the four sales tables of a world."""
-    return views.derive(world["transactions"], world["items"], world["products"], world["locations"])
+    """Return the sales tables of a world."""
+    return tables.derive(_books(world))
+
+
+def _books(world: Facts, **more: object) -> Books:
+    """Return the books of a world."""
+    return open_books(world, **more)
+
+
+def _scope(
+    world: Facts, start: dt.date | None = None, end: dt.date | None = None, *, shop: Shop | None = None, **settings: object
+) -> Scope:
+    """Return the scope of a world's reports; ``settings`` are those of the section ``sales``."""
+    return scope_of(world, shop or Shop(), Sales(**settings), start, end)
 
 
 def _daily_from(takings: list[float | None], start: str = "2024-01-01") -> pd.DataFrame:
@@ -103,17 +150,14 @@ def _daily_from(takings: list[float | None], start: str = "2024-01-01") -> pd.Da
     amounts = [value for _, value in kept]
     return pd.DataFrame(
         {
+            **{name: [0] * len(kept) for name in convert.arrow_schema("sales_daily").names},
             "business_date": [date for date, _ in kept],
             "location_id": "A",
             "transactions": [int(value > 0) for value in amounts],
             "units": 1.0,
+            "subtotal_minor": amounts,
             "gross_sales_minor": amounts,
             "net_sales_minor": amounts,
-            "tax_minor": 0,
-            "discount_minor": 0,
-            "tips_minor": 0,
-            "refunds": 0,
-            "refunds_minor": 0,
             "currency": "GBP",
         }
     )
@@ -127,8 +171,20 @@ def make_facts() -> Callable[..., Facts]:
 
 @pytest.fixture(scope="session")
 def derived() -> Callable[[Facts], dict[str, pd.DataFrame]]:
-    """The four sales tables of a world, by name."""
+    """The sales tables of a world, by name."""
     return _derived
+
+
+@pytest.fixture(scope="session")
+def books_of() -> Callable[..., Books]:
+    """The books of a world."""
+    return _books
+
+
+@pytest.fixture(scope="session")
+def scoped() -> Callable[..., Scope]:
+    """The scope of a world's reports."""
+    return _scope
 
 
 @pytest.fixture(scope="session")

@@ -113,6 +113,18 @@ class Sales(Section):
     overview_days: int = Field(90, ge=7, le=730, description="days of the overview's trend")
     compare_days: int = Field(28, ge=7, le=364, description="days of a period compared with the one before")
     top_products: int = Field(20, ge=1, le=200, description="length of the list of best sellers")
+    slow_days: int = Field(28, ge=1, le=730, description="a product without a sale for this long is slow-moving")
+    idle_share: Share = Field(0.25, description="an open hour below this share of the usual open hour is idle")
+    fewest_sales: int = Field(30, ge=1, le=10_000, description="fewer sales than this are not ranked or judged")
+    show_names: bool = Field(False, description="show the names of employees; their keys stand for them otherwise")
+    gift_card_categories: tuple[str, ...] = Field(
+        ("Gift card", "Gift cards"), description="categories whose products are gift cards: owed in goods, no revenue"
+    )
+    refunds: Literal["found", "apart", "status"] = Field(
+        "found",
+        description="apart: refunds are entries of their own, which net takings subtract; status: sales marked as given "
+        "back, which are not in takings; found: apart if any names its sale or is below zero",
+    )
 
 
 class Report(Section):

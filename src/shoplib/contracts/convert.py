@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 import pyarrow as pa
@@ -110,11 +110,29 @@ def _accepted(kind: pa.DataType) -> tuple[str, tuple[Callable[[pa.DataType], boo
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return an Arrow table as pandas: days as ``datetime64``, nullable whole numbers as ``Int64``."""
-    frame: pd.DataFrame = table.to_pandas(
-        date_as_object=False,
-        types_mapper={pa.int64(): pd.Int64Dtype()}.get,
-        split_blocks=True,
-    )
+    return _whole_numbers(table, {pa.int64(): pd.Int64Dtype()})
+
+
+def to_compact(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as pandas like :func:`to_pandas`, its plain texts left in Arrow.
+
+    Dictionaries become categories, in alphabetical order whatever the order of rows was.
+    """
+    frame = _whole_numbers(table, {pa.int64(): pd.Int64Dtype(), pa.string(): pd.ArrowDtype(pa.string())})
+    for name in frame.columns[[isinstance(kind, pd.CategoricalDtype) for kind in frame.dtypes]]:
+        frame[name] = frame[name].cat.reorder_categories(sorted(frame[name].cat.categories))
+    return frame
+
+
+def compact_columns(name: str, columns: Iterable[str]) -> list[str]:
+    """Return which of these columns of a declared table are texts that repeat: all that are no key of its rows."""
+    chosen = [tables.declared(name).__table__.columns[column] for column in columns]
+    unique = {"transaction_id", "refund_of"}
+    return [c.name for c in chosen if isinstance(c.type, sa.String) and c.name not in unique and not c.primary_key]
+
+
+def _whole_numbers(table: pa.Table, types: dict[pa.DataType, object]) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False, types_mapper=types.get, split_blocks=True)
     for field in table.schema:
         if field.type == pa.int64() and not frame[field.name].hasnans:
             frame[field.name] = frame[field.name].astype("int64")

@@ -146,7 +146,7 @@ class Transactions(Table):
     num_items = whole("number of lines", unit="lines", minimum=0)
     currency = text("ISO 4217 code of the amounts")
     subtotal_minor = minor("sum of its lines before discount and tax")
-    discount_total_minor = minor("discount given", minimum=0)
+    discount_total_minor = minor("discount given; below zero where the total is: a refund takes it back")
     tax_total_minor = minor("tax")
     tip_amount_minor = minor("tip, not part of the total", minimum=0)
     total_amount_minor = minor("what the customer owed: subtotal − discount + tax")

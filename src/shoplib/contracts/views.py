@@ -14,13 +14,30 @@ class SalesDaily(Table):
     location_id = text("where", key=True)
     transactions = whole("completed transactions", unit="transactions", minimum=0)
     units = real("units sold in completed transactions", unit="units")
-    gross_sales_minor = minor("completed totals, tax included")
-    net_sales_minor = minor("completed totals less refunded totals")
-    tax_minor = minor("tax within completed totals")
+    subtotal_minor = minor("completed subtotals: at list prices, before discount and tax")
     discount_minor = minor("discounts on completed transactions")
+    tax_minor = minor("tax within completed totals")
+    gross_sales_minor = minor("completed totals, tax included")
+    net_sales_minor = minor("completed totals less refunded totals, where refunds are entries of their own")
     tips_minor = minor("tips on completed transactions")
+    paid_minor = minor("completed totals marked as paid")
+    unpaid_minor = minor("completed totals that nobody has paid")
+    credit_minor = minor("completed totals on agreed credit")
+    cash_minor = minor("completed totals paid in notes and coins")
+    digital_transactions = whole("completed transactions by card, phone or UPI", unit="transactions", minimum=0)
+    digital_minor = minor("completed totals by card, phone or UPI")
+    known_method_transactions = whole(
+        "completed transactions whose way of paying is named", unit="transactions", minimum=0
+    )
+    gift_cards_sold_minor = minor("gift cards sold: owed in goods, no revenue yet")
+    gift_cards_redeemed_minor = minor("completed totals paid with gift cards")
+    cost_minor = minor("cost of what was sold, where the cost on that day is known")
+    margin_sales_minor = minor("line sales after discount and before tax of what that cost belongs to")
     refunds = whole("refunded transactions", unit="transactions", minimum=0)
     refunds_minor = minor("totals of refunded transactions")
+    refunds_tax_minor = minor("tax within refunded totals")
+    voids = whole("transactions cancelled at the till", unit="transactions", minimum=0)
+    errors = whole("transactions that failed", unit="transactions", minimum=0)
     currency = text("ISO 4217 code of the amounts")
 
 
@@ -64,6 +81,20 @@ class SalesLocations(Table):
     gross_sales_minor = minor("completed totals, tax included")
     net_sales_minor = minor("completed totals less refunded totals")
     refunds = whole("refunded transactions", unit="transactions", minimum=0)
+
+
+class SalesAnomalies(Table):
+    """Days that took far more or far less than such a day usually does."""
+
+    __tablename__ = "sales_anomalies"
+    __grain__ = "one place, or all together, on one business day"
+    location_id = text("where; * is all places together", key=True)
+    business_date = day("trading day", key=True)
+    direction = text("whether it took more or less than usual, or nothing", words=("above", "below", "closed"))
+    found_minor = minor("takings")
+    usual_minor = minor("takings such a day usually has")
+    score = real("distance from usual in robust standard deviations; none for a closed day", null=True)
+    reason = text("what goes with it, in words; none if nothing was found", null=True)
 
 
 class CustomerSegments(Table):

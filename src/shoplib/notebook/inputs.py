@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from shoplib.store import files, patterns
 class Inputs(Ordered):
     """The part of a run that reads; what was not declared is refused."""
 
-    def read(self, name: str) -> pd.DataFrame:
-        """Return a table this stage declared among its needs."""
-        return files.read_table(self._input(name), name)
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table this stage declared among its needs, all of it or some columns; see ``files.read_table``."""
+        return files.read_table(self._input(name), name, columns)
+
+    def read_columns(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, pd.DataFrame]:
+        """Return table name → the columns asked for of it."""
+        return {name: self.read(name, columns) for name, columns in wanted.items()}
 
     def read_all(self, *names: str) -> list[pd.DataFrame]:
         """Return several declared tables in the order asked for."""

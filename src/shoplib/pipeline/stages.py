@@ -52,7 +52,7 @@ SNAPSHOT = (
     "transactions", "transaction_items", "suppliers", "supplier_products", "purchase_orders",
     "purchase_order_lines", "stock_movements", "stock_counts",
 )  # fmt: skip
-VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations")
+VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations", "sales_anomalies")
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -80,7 +80,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "04_eda",
-        needs=("transactions", "transaction_items", "products", "locations"),
+        needs=("transactions", "transaction_items", "products", "product_prices", "locations", "employees"),
         gives=VIEWS,
         sections=("sales",),
         part="lead",

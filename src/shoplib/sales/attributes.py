@@ -11,7 +11,7 @@ from scipy import stats
 
 from shoplib.base import words
 from shoplib.config.models import Shop
-from shoplib.sales import views
+from shoplib.sales.books import Books
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,9 +24,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def choices(
-    transactions: pd.DataFrame, items: pd.DataFrame, locations: pd.DataFrame, compare_days: int = 28
-) -> pd.DataFrame:
+def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
     """Return every value of every attribute on the lines of completed sales, most units first within an attribute.
 
     Columns: ``attribute``, ``value`` (letter case ignored, shown as it is mostly written), ``units``, ``lines``,
@@ -36,12 +34,11 @@ def choices(
     highest share (``best_location``, none with one place); and the places it leads beyond chance (``leads_at``).
     Lines without the attribute count nowhere. Data without attributes give an empty table.
     """
-    lines = _lines(transactions, items)
+    lines = _lines(books)
     if lines.empty:
         return pd.DataFrame(columns=COLUMNS)
-    last = transactions["business_date"].max()
-    latest = lines["business_date"] > last - pd.Timedelta(days=compare_days)
-    names = locations.set_index("location_id")["location_name"]
+    latest = lines["day"] > books.receipts["day"].max() - pd.Timedelta(days=compare_days)
+    names = books.locations.set_index("location_id")["location_name"]
     sets = [json.loads(text) for text in lines["attributes"].cat.categories]
     parts = []
     for attribute in sorted({name for traits in sets for name in traits}):
@@ -97,13 +94,11 @@ def _wilson(share: Floats, of: int, z: float) -> tuple[Floats, Floats]:
     return middle - half, middle + half
 
 
-def _lines(transactions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def _lines(books: Books) -> pd.DataFrame:
     """Return the lines of completed sales that have attributes, these as a category of JSON texts."""
-    if "attributes" not in items or items["attributes"].isna().all():
-        return pd.DataFrame()
-    sold = transactions.loc[transactions["transaction_status"] == "completed", "transaction_id"]
-    kept = items[items["attributes"].notna() & items["transaction_id"].isin(sold)]
-    return views.sold_lines(transactions, kept).assign(attributes=kept["attributes"].astype("category").array)
+    sold = books.sold_lines
+    lines = sold[sold["attributes"].notna().to_numpy()]
+    return lines.assign(attributes=lines["attributes"].astype("category").cat.remove_unused_categories())
 
 
 def _values(texts: pd.Series, sets: list[dict[str, str]], attribute: str) -> pd.Series:

@@ -10,7 +10,7 @@ from shoplib.base import words
 from shoplib.base.calendar import Period
 from shoplib.config.models import Shop
 from shoplib.sales import summary
-from shoplib.sales.overview import span
+from shoplib.sales.window import span
 
 MOST_LISTED = 12
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from shoplib.sales.overview import span
+from shoplib.sales.window import span
 
 MEAN_DAYS = 7
 FEWEST_WEEKS = 6

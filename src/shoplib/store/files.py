@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -117,12 +117,14 @@ def write_arrow(path: Path, table: pa.Table) -> None:
         pq.write_table(table, part, compression="zstd")
 
 
-def read_table(path: Path, name: str) -> pd.DataFrame:
-    """Return the declared table ``name`` from parquet.
+def read_table(path: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the declared table ``name`` from parquet, all of it or some columns in the order asked for.
 
+    Asked for by name, texts that are no key come as categories, and keys stay in Arrow: both take a tenth of the time.
     Raises ``StoreError`` if the file is missing or not whole, or was written under another declaration.
     """
     declared = convert.arrow_schema(name)
+    compact = convert.compact_columns(name, columns or ())
     try:
         with pq.ParquetFile(path) as stored:
             if not stored.schema_arrow.equals(declared):
@@ -131,11 +133,12 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
                     found=words.listed(_differences(stored.schema_arrow, declared)),
                     next_step="run the scenario again; that stage is repeated",
                 )  # fmt: skip
-            table = stored.read()
+        with pq.ParquetFile(path, read_dictionary=compact) as stored:
+            table = stored.read(columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f'Table "{name}" cannot be read', where=str(path), found=str(error),
                          next_step="run the scenario again; that stage is repeated") from error  # fmt: skip
-    return convert.to_pandas(table)
+    return convert.to_pandas(table) if columns is None else convert.to_compact(table.select(list(columns)))
 
 
 def _differences(found: pa.Schema, wanted: pa.Schema) -> list[str]:

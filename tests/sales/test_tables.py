@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplib.contracts import check
-from shoplib.sales import views
+from shoplib.sales import tables
 
 Make = Callable[..., Any]
 

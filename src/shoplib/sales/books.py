@@ -1,0 +1,209 @@
+"""The facts of a shop made ready for every report: receipts and lines, once, in the few columns that sales need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shoplib.base import words
+from shoplib.base.calendar import Period
+from shoplib.errors import ContractError
+from shoplib.sales import cost
+
+COLUMNS = {
+    "transactions": (
+        "transaction_id", "business_date", "local_hour", "location_id", "employee_id", "currency", "subtotal_minor",
+        "discount_total_minor", "tax_total_minor", "tip_amount_minor", "total_amount_minor", "payment_method",
+        "payment_status", "transaction_status", "refund_of",
+    ),
+    "transaction_items": (
+        "transaction_id", "line_number", "product_id", "quantity", "line_total_minor", "attributes",
+    ),
+    "products": ("product_id", "product_name", "product_category", "unit_cost_minor"),
+    "product_prices": ("product_id", "valid_from", "unit_cost_minor"),
+    "locations": (
+        "location_id", "location_name", "location_type", "city", "timezone", "day_start_minute", "opens_minute",
+        "closes_minute",
+    ),
+    "employees": ("employee_id", "employee_name", "employee_role", "location_id"),
+}  # fmt: skip
+"""The columns of the facts that :func:`open_books` reads."""
+
+COMPLETED, REFUNDED, VOID, ERROR = "completed", "refunded", "void", "error"
+
+
+@dataclass(frozen=True)
+class Books:
+    """Receipts and lines of a shop, with its products, places and people.
+
+    ``receipts``: one row a transaction, in the order of the facts: day (``datetime64``), hour (0 to 23 or NA),
+    location_id, employee_id, method, payment, status (all categories), subtotal_minor, discount_minor, tax_minor,
+    tip_minor, total_minor, gift_sold_minor (gift cards among its lines), and for refunds sale_day (business day of the
+    sale it names, NaT if none is named or found) and sale_named.
+
+    ``lines``: one row a line of a completed or refunded transaction: receipt (row of its receipt), day, location_id,
+    product_id (categories), quantity, line_total_minor (before discount and tax), net_minor (after its part of the
+    receipt's discount), cost_minor (NA where no cost is known for that day), gift (whether it sells a gift card),
+    refunded, attributes.
+
+    ``refunds_apart``: whether refunds are entries of their own, which net takings must subtract, or sales whose status
+    says that they were given back, which never were in takings.
+    """
+
+    receipts: pd.DataFrame
+    lines: pd.DataFrame
+    products: pd.DataFrame
+    locations: pd.DataFrame
+    employees: pd.DataFrame
+    currency: str | None
+    refunds_apart: bool
+
+    def during(self, period: Period | None) -> Books:
+        """Return the books of some days; ``None`` has none. Lines keep the row numbers of all receipts."""
+        if period is None:
+            return replace(self, receipts=self.receipts.iloc[:0], lines=self.lines.iloc[:0])
+        receipts, lines = (t[period.covers(t["day"]).to_numpy()] for t in (self.receipts, self.lines))
+        return replace(self, receipts=receipts, lines=lines)
+
+    @cached_property
+    def sold(self) -> pd.DataFrame:
+        """Receipts of completed transactions."""
+        return self.receipts[(self.receipts["status"] == COMPLETED).to_numpy()]
+
+    @cached_property
+    def refunds(self) -> pd.DataFrame:
+        """Receipts of refunded transactions."""
+        return self.receipts[(self.receipts["status"] == REFUNDED).to_numpy()]
+
+    @cached_property
+    def sold_lines(self) -> pd.DataFrame:
+        """Lines of completed transactions."""
+        return self.lines[~self.lines["refunded"].to_numpy()]
+
+    @cached_property
+    def refunded_lines(self) -> pd.DataFrame:
+        """Lines of refunded transactions."""
+        return self.lines[self.lines["refunded"].to_numpy()]
+
+
+def open_books(
+    facts: Mapping[str, pd.DataFrame], gift_card_categories: tuple[str, ...] = (), refunds: str = "found"
+) -> Books:
+    """Return the books of the facts, given by table name; only the columns of :data:`COLUMNS` are read.
+
+    ``refunds`` is ``apart`` (entries of their own), ``status`` (sales given back) or ``found``: apart if any refund of
+    the data names its sale or is below zero. Raises ``ContractError`` if transactions are in several currencies.
+    """
+    transactions, products = facts["transactions"], facts["products"]
+    receipts = _receipts(transactions)
+    lines = _lines(receipts, facts, gift_card_categories)
+    gifts = lines[lines["gift"].to_numpy() & ~lines["refunded"].to_numpy()]
+    receipts["gift_sold_minor"] = np.bincount(
+        gifts["receipt"], weights=gifts["net_minor"], minlength=len(receipts)
+    ).astype("int64")
+    apart = bool(receipts["sale_named"].any() or (receipts.loc[_is(receipts, REFUNDED), "total_minor"] < 0).any())
+    return Books(
+        receipts=receipts,
+        lines=lines,
+        products=products,
+        locations=facts["locations"],
+        employees=facts["employees"],
+        currency=_currency(transactions),
+        refunds_apart=apart if refunds == "found" else refunds == "apart",
+    )
+
+
+def _receipts(transactions: pd.DataFrame) -> pd.DataFrame:
+    amounts = {
+        "subtotal_minor": "subtotal_minor", "discount_minor": "discount_total_minor", "tax_minor": "tax_total_minor",
+        "tip_minor": "tip_amount_minor", "total_minor": "total_amount_minor",
+    }  # fmt: skip
+    texts = {"employee_id": "employee_id", "method": "payment_method", "payment": "payment_status"}
+    status = _category(transactions["transaction_status"])
+    frame = pd.DataFrame(
+        {
+            "day": pd.to_datetime(transactions["business_date"]).to_numpy().astype("datetime64[ns]"),
+            "hour": transactions["local_hour"].astype("Int64").array,
+            "location_id": _category(transactions["location_id"]),
+            **{name: _category(transactions[column]) for name, column in texts.items()},
+            "status": status,
+            **{name: transactions[column].to_numpy(dtype="int64") for name, column in amounts.items()},
+        }
+    )
+    named = transactions["refund_of"].notna().to_numpy() & (frame["status"] == REFUNDED).to_numpy()
+    days = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[ns]")
+    if named.any():
+        keys = pa.array(transactions["transaction_id"], type=pa.string())
+        sale = pc.index_in(pa.array(transactions.loc[named, "refund_of"], type=pa.string()), value_set=keys)
+        row = np.asarray(sale.fill_null(-1))
+        days[named] = np.where(row >= 0, frame["day"].to_numpy()[row], np.datetime64("NaT"))
+    return frame.assign(sale_day=days, sale_named=named)
+
+
+def _lines(
+    receipts: pd.DataFrame, facts: Mapping[str, pd.DataFrame], gift_card_categories: tuple[str, ...]
+) -> pd.DataFrame:
+    transactions, items = facts["transactions"], facts["transaction_items"]
+    # Arrow matches text keys several times faster than pandas, and without a copy of every string.
+    keys = pa.array(transactions["transaction_id"], type=pa.string())
+    found = pc.index_in(pa.array(items["transaction_id"], type=pa.string()), value_set=keys)
+    row = np.asarray(found.fill_null(-1)).astype("int64")
+    counts = (_is(receipts, COMPLETED) | _is(receipts, REFUNDED))[row] & (row >= 0)
+    row = row[counts]
+    kept = items[counts]
+    product, total = _category(kept["product_id"]), kept["line_total_minor"].to_numpy(dtype="int64")
+    quantity = kept["quantity"].to_numpy(dtype="float64")
+    products, day = facts["products"], receipts["day"].to_numpy()[row]
+    part = cost.discount_parts(row, kept["line_number"].to_numpy(dtype="int64"), total, receipts["discount_minor"])
+    each = cost.unit_costs(product, day, products, facts["product_prices"])
+    return pd.DataFrame(
+        {
+            "receipt": row,
+            "day": day,
+            "location_id": receipts["location_id"].array[row],
+            "product_id": product,
+            "quantity": quantity,
+            "line_total_minor": total,
+            "net_minor": total - part,
+            "cost_minor": cost.line_costs(quantity, each),
+            "gift": _gifts(product, products, gift_card_categories),
+            "refunded": _is(receipts, REFUNDED)[row],
+            "attributes": kept["attributes"].astype("category").array if "attributes" in kept else None,
+        }
+    )
+
+
+def _gifts(product: pd.Categorical, products: pd.DataFrame, categories: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Return which lines sell a gift card: those whose product is in one of the categories, letter case ignored."""
+    wanted = {category.casefold() for category in categories}
+    named = products["product_category"].astype(object).map(lambda name: str(name).casefold() in wanted)
+    gifts = set(products.loc[named.to_numpy(dtype=bool), "product_id"])
+    sells: npt.NDArray[np.bool_] = np.asarray([*(name in gifts for name in product.categories), False], dtype=bool)
+    return sells.take(product.codes)
+
+
+def _category(column: pd.Series) -> pd.Categorical:
+    """Return a column as categories in alphabetical order, those without a row left out."""
+    return pd.Categorical(column.astype("category").cat.remove_unused_categories(), ordered=False)
+
+
+def _is(receipts: pd.DataFrame, status: str) -> npt.NDArray[np.bool_]:
+    return (receipts["status"] == status).to_numpy()
+
+
+def _currency(transactions: pd.DataFrame) -> str | None:
+    found = sorted(transactions["currency"].dropna().unique())
+    if len(found) > 1:
+        raise ContractError(
+            "Takings in different currencies cannot be added", where="transactions.currency", found=words.listed(found),
+            wanted="one currency",
+            next_step="give each currency its own scenario, or convert the amounts before they are taken in",
+        )  # fmt: skip
+    return str(found[0]) if found else None

@@ -1,0 +1,1 @@
+"""The eight reports, one module each: from a scope to findings and tables."""
