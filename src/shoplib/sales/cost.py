@@ -75,7 +75,7 @@ def _latest(codes: Ints, day: npt.NDArray[np.datetime64], prices: pd.DataFrame, 
 
 def _numbers(table: pd.DataFrame) -> Floats:
     numbers = table["unit_cost_minor"].astype("Float64")
-    return np.asarray(numbers.fillna(np.nan).to_numpy(dtype="float64", na_value=np.nan))
+    return np.asarray(numbers.to_numpy(dtype="float64", na_value=np.nan))
 
 
 def line_costs(quantity: Floats, each_minor: Floats) -> pd.arrays.IntegerArray:
