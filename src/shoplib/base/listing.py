@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -40,6 +40,7 @@ class Listing:
     """Rows for readers; ``frame`` holds at least the named columns, in the order of its rows.
 
     ``totals`` names the columns whose sum over the rows is a true total. ``name`` is a file name and unique in a run.
+    ``sheet`` is the sheet of the workbook it stands on; without one it stands on that of its chapter.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Listing:
     currency: str
     caption: str = ""
     totals: tuple[str, ...] = field(default=())
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         missing = [column.name for column in self.columns if column.name not in self.frame]
@@ -58,7 +60,7 @@ class Listing:
     def head(self, rows: int) -> Listing:
         """Return the first rows alone; sums of a part are no totals."""
         totals = self.totals if rows >= len(self.frame) else ()
-        return Listing(self.name, self.title, self.frame.head(rows), self.columns, self.currency, self.caption, totals)
+        return replace(self, frame=self.frame.head(rows), totals=totals)
 
 
 def unit_of(column: Column, row_unit: object = None) -> str:
