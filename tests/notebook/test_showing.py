@@ -6,9 +6,7 @@ import json
 import pandas as pd
 import pytest
 
-from shoplib.base import money
 from shoplib.errors import UndeclaredError
-from shoplib.notebook import showing
 
 
 def shown(capsys):
@@ -20,14 +18,6 @@ def shown(capsys):
 def test_no_charts_show_nothing(run, capsys):
     run.figures({})
     assert shown(capsys) == []
-
-
-def test_a_table_without_rows_is_shown_unless_asked_otherwise(run, organization, capsys):
-    run.table("one", organization.iloc[:0], title="One", skip_empty=True)
-    assert shown(capsys) == []
-    run.table("two", organization.iloc[:0], title="Two")
-    run.table("three", organization, title="Three", skip_empty=True)
-    assert [text.splitlines()[0] for text in shown(capsys)] == ["Two", "Three"]
 
 
 def test_numbers_are_recorded_and_sentences_take_them_from_there(run, organization, tmp_path, capsys):
@@ -79,25 +69,6 @@ def test_metrics_show_change_and_tone(run, capsys):
     )  # fmt: skip
     run.numbers(table, cards=("up", "none"))
     assert shown(capsys) == ["Up: 110 (up 10.0%)", "Down: 4 (down 20.0%)", "Not known from these files: none."]
-
-
-@pytest.mark.parametrize(
-    ("texts", "figures"),
-    [
-        (["£1.00", "-£2,000"], True), (["12.5%", ""], True), (["9 Mar"], False), (["Bar"], False), ([], False),
-        (["IDR149,000", "IDR 149,000.50", "−IDR1"], True), (["IDR149,000", "none"], False),
-        (["SKU149", "SKU150"], False), (["IDR"], False),
-    ],
-)  # fmt: skip
-def test_columns_of_figures_are_told_from_words(texts, figures):
-    assert showing._is_figures(pd.Series(texts, dtype=object)) is figures
-
-
-@pytest.mark.parametrize("language", ["en_GB", "en_IN"])
-@pytest.mark.parametrize("currency", ["GBP", "INR", "IDR", "AED", "CHF"])
-def test_an_amount_as_the_shop_writes_it_reads_as_a_figure(currency, language):
-    texts = [money.show(minor, currency, language=language) for minor in (0, 5, -14_900_050, 14_900_000)]
-    assert showing._is_figures(pd.Series(texts, dtype=object))
 
 
 def test_an_unknown_point_of_a_recent_past_stays_unknown(run, capsys):

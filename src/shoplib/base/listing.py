@@ -85,9 +85,9 @@ def shown(listing: Listing, language: str) -> pd.DataFrame:
 
     Money is exact to the minor unit.
     """
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
-            column.label: [
+            column.name: [
                 text(value, unit, listing.currency, language)
                 for value, unit in zip(listing.frame[column.name], cell_units(listing, column), strict=True)
             ]
@@ -95,6 +95,7 @@ def shown(listing: Listing, language: str) -> pd.DataFrame:
         },
         dtype=object,
     )
+    return told.set_axis([column.label for column in listing.columns], axis=1)  # two columns may be called alike
 
 
 def text(value: Any, unit: str, currency: str, language: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from shoplib.base import words
 from shoplib.errors import ShopError, UndeclaredError
 from shoplib.notebook.inputs import Inputs
-from shoplib.notebook.showing import Showing
+from shoplib.notebook.tables import Tables
 from shoplib.store import files
 
 FINISHED, NUMBERS = ".finished.json", "numbers.json"
@@ -36,7 +36,7 @@ def start(stage: str, scenario: str, run_dir: str = "", overrides: str = "") -> 
     return run
 
 
-class Run(Inputs, Showing):
+class Run(Inputs, Tables):
     """One stage at work in its own folder."""
 
     def __init__(self, folder: Path) -> None:

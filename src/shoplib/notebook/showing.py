@@ -1,15 +1,13 @@
-"""What a stage shows: numbers, sentences, charts, tables and remarks, each as a block in the notebook."""
+"""What a stage shows: numbers, sentences, charts and remarks, each as a block in the notebook."""
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from babel.numbers import list_currencies
 
 from shoplib.base import money, words
 from shoplib.errors import UndeclaredError
@@ -17,11 +15,8 @@ from shoplib.notebook.order import Ordered
 from shoplib.viz.export import Chart, save
 
 MIME = "application/vnd.shoplib+json"
-SHOWN_ROWS = 30
 NOTABLE_SHARE = 0.005
 MONEY = "minor"
-CODE = "|".join(sorted(list_currencies()))
-FIGURE = re.compile(rf"[-+−]?([^\w\s]|{CODE})?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{{3}})?")
 Tone = Literal["plain", "good", "bad"]
 Spark = Sequence[float | None]
 """A recent past, oldest first; ``None`` where nothing is known."""
@@ -140,29 +135,6 @@ class Showing(Ordered):
         for name, chart in charts.items():
             self.figure(name, chart)
 
-    def table(
-        self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
-        shares: tuple[str, ...] = (), skip_empty: bool = False,
-    ) -> None:  # fmt: skip
-        """Show the first ``rows`` rows of a table; its column names are the words a reader sees.
-
-        Columns named in ``shares`` are shares of one and read as percentages. With ``skip_empty`` a table without rows
-        is not shown.
-        """
-        self._unique(name)
-        if skip_empty and frame.empty:
-            return
-        shown = frame.head(rows).copy()
-        for column in shares:
-            shown[column] = [self._text(value, "share") for value in shown[column]]
-        kinds = ["number" if _is_figures(shown[column]) else "text" for column in shown.columns]
-        block = {
-            "kind": "table", "id": name, "title": title, "caption": caption, "rows_total": len(frame),
-            "columns": [{"label": str(c), "kind": k} for c, k in zip(frame.columns, kinds, strict=True)],
-            "rows": [[self._cell(v) for v in row] for row in shown.itertuples(index=False)],
-        }  # fmt: skip
-        self._show(block, f"{title}\n{shown.to_string(index=False)}")
-
     def note(self, text: str, *, warning: bool = False) -> None:
         """Show a remark; a warning stands out."""
         self._show({"kind": "note", "text": text, "tone": "warning" if warning else "plain"}, text)
@@ -181,15 +153,6 @@ class Showing(Ordered):
             return words.share(value, language)
         return words.count(value, language, 0 if float(value).is_integer() else 1)
 
-    def _cell(self, value: Any) -> str:
-        if value is None or (not isinstance(value, str) and pd.isna(value)):
-            return ""
-        if isinstance(value, pd.Timestamp):
-            return words.day(value.date(), self.config.shop.language)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return words.count(value, self.config.shop.language, 0 if float(value).is_integer() else 2)
-        return str(value)
-
     def _unique(self, name: str) -> None:
         if name in self._ids:
             raise UndeclaredError(f'The name "{name}" is used twice in this notebook', where=self.stage,
@@ -203,11 +166,3 @@ class Showing(Ordered):
         if png:
             bundle["image/png"] = png
         display(bundle, raw=True)
-
-
-def _is_figures(column: pd.Series) -> bool:
-    """Return whether a column is read as figures: numbers, or texts such as £1,234.50, IDR149,000 and 12.5%."""
-    if pd.api.types.is_numeric_dtype(column):
-        return True
-    filled = [text for text in column.dropna().astype(str) if text]
-    return bool(filled) and all(FIGURE.fullmatch(text) for text in filled)

@@ -67,8 +67,8 @@ def _place(stage: str, inside: Path) -> Path | None:
     head, *rest = inside.parts
     if head == "tables":
         return inside
-    if head == "figures":
-        return Path("figures", stage, *rest)
+    if head in ("figures", "listings"):
+        return Path(head, stage, *rest)
     if head == "files":
         return Path(*rest[1:]) if rest[0] == "pages" else Path(*rest)
     return Path("notebooks", f"{stage}.ipynb") if inside.name == NOTEBOOK else None

@@ -1,7 +1,7 @@
 """Finished stages on disk: each result has its key as its name, is whole or absent, and is never changed.
 
-``outputs/<scenario>/.stages/<stage>/<key>/`` holds ``tables/``, ``files/``, ``figures/``, the executed
-``notebook.ipynb`` and ``receipt.json`` with the digest of each of them; the file ``current`` beside it
+``outputs/<scenario>/.stages/<stage>/<key>/`` holds ``tables/``, ``files/``, ``figures/``, ``listings/``, the
+executed ``notebook.ipynb`` and ``receipt.json`` with the digest of each of them; the file ``current`` beside it
 names the key in force. A stage works in a hidden folder and is renamed when it is done, so whatever kills
 it, the next run finds whole results only.
 """
@@ -124,4 +124,4 @@ def _digest_of(name: str, content: dict[str, str]) -> str:
 
 
 def _of_chapter(name: str) -> bool:
-    return name == NOTEBOOK or name == "numbers.json" or name.startswith("figures/")
+    return name in (NOTEBOOK, "numbers.json") or name.startswith(("figures/", "listings/"))

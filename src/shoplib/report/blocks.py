@@ -77,7 +77,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows already in words; ``rows_total`` counts those left out too."""
+    """Rows already in words; ``rows_total`` counts those left out too, ``kept`` says that the workbook has them all."""
 
     id: str
     title: str
@@ -85,6 +85,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     rows_total: int
+    kept: bool = False
 
 
 @dataclass(frozen=True)

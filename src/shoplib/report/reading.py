@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -182,10 +182,10 @@ def _block(payload: Mapping[str, Any], data: Mapping[str, Any], chapter: Chapter
     kind = kinds.get(str(payload.get("kind")))
     if kind is None:
         raise _unreadable(chapter, f"kind {payload.get('kind')!r}", "one of " + ", ".join(kinds))
-    wanted = {entry.name for entry in fields(kind)} - {"png"}
+    wanted = {entry.name for entry in fields(kind) if entry.default is MISSING}
     if missing := wanted - payload.keys():
         raise _unreadable(chapter, f"{payload['kind']} without {', '.join(sorted(missing))}", ", ".join(sorted(wanted)))
-    given = {name: payload[name] for name in wanted}
+    given = {entry.name: payload[entry.name] for entry in fields(kind) if entry.name in payload}
     if kind is Number:
         given["spark"] = tuple(given["spark"] or ())
     if kind is Table:

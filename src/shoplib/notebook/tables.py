@@ -1,0 +1,98 @@
+"""Tables of a stage: shown on its page as words, and kept as values for the workbook."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from babel.numbers import list_currencies
+
+from shoplib.base import listing as listings
+from shoplib.base import words
+from shoplib.base.listing import Column, Listing
+from shoplib.notebook.showing import Showing
+from shoplib.store import listings as stored
+
+SHOWN_ROWS = 30
+CODE = "|".join(sorted(list_currencies()))
+FIGURE = re.compile(rf"[-+−]?([^\w\s]|{CODE})?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{{3}})?")
+FLUSH_LEFT = ("text", "day", "month", "weekday", "hour")
+
+
+class Tables(Showing):
+    """The part of a run that shows tables; a name is used once."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._listings = 0
+
+    def listing(
+        self, listing: Listing, *, rows: int = SHOWN_ROWS, skip_empty: bool = False, shown: bool = True
+    ) -> None:
+        """Show the first ``rows`` rows of a listing in words, and keep all of it for the workbook.
+
+        With ``skip_empty`` a listing without rows is neither shown nor kept; with ``shown=False`` it is only kept.
+        """
+        self._unique(listing.name)
+        if skip_empty and listing.frame.empty:
+            return
+        stored.write(self._folder, listing, self._listings)
+        self._listings += 1
+        if not shown:
+            return
+        told = listings.shown(listing.head(rows), self.config.shop.language)
+        self._table(listing.name, listing.title, listing.caption, [_kind(column) for column in listing.columns], told,
+                    len(listing.frame), kept=True)  # fmt: skip
+
+    def table(
+        self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
+        shares: tuple[str, ...] = (), skip_empty: bool = False,
+    ) -> None:  # fmt: skip
+        """Show the first ``rows`` rows of a table; its column names are the words a reader sees.
+
+        Columns named in ``shares`` are shares of one and read as percentages. With ``skip_empty`` a table without rows
+        is not shown.
+        """
+        self._unique(name)
+        if skip_empty and frame.empty:
+            return
+        told = frame.head(rows).copy()
+        for column in shares:
+            told[column] = [self._text(value, "share") for value in told[column]]
+        kinds = ["number" if _is_figures(told[column]) else "text" for column in told.columns]
+        self._table(name, title, caption, kinds, told, len(frame))
+
+    def _table(
+        self, name: str, title: str, caption: str, kinds: list[str], told: pd.DataFrame, total: int, *,
+        kept: bool = False,
+    ) -> None:  # fmt: skip
+        """Show rows under a title; ``kept`` says that the workbook holds them all."""
+        block = {
+            "kind": "table", "id": name, "title": title, "caption": caption, "rows_total": total, "kept": kept,
+            "columns": [{"label": str(c), "kind": k} for c, k in zip(told.columns, kinds, strict=True)],
+            "rows": [[self._cell(v) for v in row] for row in told.itertuples(index=False)],
+        }  # fmt: skip
+        self._show(block, f"{title}\n{told.to_string(index=False)}")
+
+    def _cell(self, value: Any) -> str:
+        if listings.missing(value):
+            return ""
+        if isinstance(value, pd.Timestamp):
+            return words.day(value.date(), self.config.shop.language)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return words.count(value, self.config.shop.language, 0 if float(value).is_integer() else 2)
+        return str(value)
+
+
+def _kind(column: Column) -> str:
+    return "text" if column.unit in FLUSH_LEFT else "number"
+
+
+def _is_figures(column: pd.Series) -> bool:
+    """Return whether a column is read as figures: numbers, or texts such as £1,234.50, IDR149,000 and 12.5%."""
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    filled = [text for text in column.dropna().astype(str) if text]
+    return bool(filled) and all(FIGURE.fullmatch(text) for text in filled)
