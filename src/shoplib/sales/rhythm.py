@@ -7,7 +7,10 @@ import pandas as pd
 from babel.core import get_global
 from scipy import stats
 
-from shoplib.sales import trends
+from shoplib.sales import daygrid, trends
+from shoplib.sales.daygrid import DayGrid
+from shoplib.sales.metrics import whole_rate
+from shoplib.sales.view import Scope
 
 # Where most of a country keeps holidays that its national list leaves out.
 USUAL_PART = {"GB": "ENG"}
@@ -58,6 +61,51 @@ def hourly_pattern(hourly: pd.DataFrame, first_hour: int = 0) -> pd.DataFrame:
     table = totals.reindex(grid, fill_value=0.0).reset_index()
     table["local_hour"] = (table["place"] + first_hour) % 24
     return table[columns]
+
+
+def hours(scope: Scope) -> pd.DataFrame:
+    """Return each hour of the clock with a completed sale, in the order of the business day.
+
+    Columns: ``local_hour``, ``transactions``, ``gross_sales_minor``, ``average_transaction_minor``, ``share`` (of the
+    takings whose hour is known), ``transactions_per_day`` and ``gross_sales_per_day_minor`` (by trading day of the window), ``low_minor`` and
+    ``high_minor`` (the interval of the average, see ``daygrid.means``). Sales without a known hour are left out.
+    """
+    first = scope.shop.day_start.hour
+    shown = hour_grid(scope).over(scope.window.shown)
+    order = (np.arange(24) + first) % 24
+    counts, amounts = (part[order] for part in (shown.counts, shown.amounts))
+    _, low, high = daygrid.means(amounts, counts)
+    number, total = counts.sum(axis=1).astype("int64"), amounts.sum(axis=1).astype("int64")
+    days = trading_days(scope)
+    taken = int(total.sum())
+    table = pd.DataFrame(
+        {
+            "local_hour": order,
+            "transactions": number,
+            "gross_sales_minor": total,
+            "average_transaction_minor": pd.array(
+                [whole_rate(int(a), int(n)) for a, n in zip(total, number, strict=True)], dtype="Int64"
+            ),
+            "share": total / taken if taken else np.nan,
+            "transactions_per_day": number / days if days else np.nan,
+            "gross_sales_per_day_minor": pd.array([whole_rate(int(a), days) for a in total], dtype="Int64"),
+            "low_minor": low,
+            "high_minor": high,
+        }
+    )
+    return table[table["transactions"] > 0].reset_index(drop=True)
+
+
+def hour_grid(scope: Scope) -> DayGrid:
+    """Return completed sales by hour of the clock, 0 to 23, and by day; those without a known hour are left out."""
+    hour = scope.books.sold["hour"].to_numpy(dtype="int64", na_value=-1)
+    return daygrid.day_grid(scope.books, hour, 24)
+
+
+def trading_days(scope: Scope) -> int:
+    """Return how many of the days shown have a completed sale."""
+    daily = scope.shown_daily
+    return int(daily.loc[daily["transactions"] > 0, "business_date"].nunique())
 
 
 def best_days(

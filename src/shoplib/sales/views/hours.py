@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from shoplib.base.listing import Listing
+from shoplib.sales import rhythm
 from shoplib.sales.terms import columns
 from shoplib.sales.view import Scope, View
 
 
 def view(scope: Scope) -> View:
     """Return the report on hours."""
-    sold = scope.shown.sold.groupby("hour", observed=True)["total_minor"].agg(["size", "sum"]).reset_index()
-    table = sold.set_axis(["local_hour", "transactions", "gross_sales_minor"], axis=1)
-    names = ("local_hour", "transactions", "gross_sales_minor")
-    main = Listing("hours", "Hours of the clock", table, columns(*names), scope.currency)
+    names = (
+        "local_hour", "transactions", "transactions_per_day", "gross_sales_minor", "average_transaction_minor", "share",
+    )  # fmt: skip
+    main = Listing("hours", "Hours of the clock", rhythm.hours(scope), columns(*names), scope.currency)
     return View("hours", "When is the shop busy, and when idle?", (), (main,))
