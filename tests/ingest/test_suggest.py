@@ -166,12 +166,45 @@ def test_a_total_that_stands_on_every_line_is_not_counted_twice(tmp_path: Path) 
 
 
 def test_rows_that_would_be_set_aside_are_asked_about(tmp_path: Path) -> None:
-    rows = "".join(f"{i},2024-01-0{1 + i % 9},{5 + i % 3}.50\n" for i in range(30))
-    proposal = proposed(tmp_path, "invoice,date,amount\n" + rows + "31,2024-01-01,-4.00\n")
+    rows = "".join(f"{i},2024-01-0{1 + i % 9},{5 + i % 3}.50,1.00\n" for i in range(30))
+    proposal = proposed(tmp_path, "invoice,date,amount,discount\n" + rows + "31,2024-01-01,4.00,-1.00\n")
     assert proposal.questions[-1] == (
-        "1 row would be set aside: total_amount is below zero; refunds are taken from a status or a file of their "
-        'own, not from a minus (amount, for example "-4.00")'
+        "1 row would be set aside: discount_total is below zero here and above zero in other sales "
+        '(discount, for example "-1.00")'
     )
+
+
+RETURNS = {
+    "minus at the quantity": (
+        "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice",
+        lambda i, back: f"{'C' * back}{i // 2},P{i % 7},{-1 if back else 1 + i % 3},{1 + i // 2}/03/2024 10:00,"
+        f"{4 + i % 7}",
+        ["quantity", "unit_price"],
+    ),
+    "minus at the amount": (
+        "receipt,item,qty,date,price,amount",
+        lambda i, back: f"{i},P{i % 7},{1 + i % 3},2024-03-{1 + i // 2:02d} 10:00,{4 + i % 7}.50,"
+        f"{'-' * back}{(1 + i % 3) * (4.5 + i % 7):.2f}",
+        ["quantity", "unit_price", "total_amount"],
+    ),
+    "a minus at everything but the price": (
+        "receipt,date,subtotal,discount,tax,total",
+        lambda i, back: f"{i},2024-03-{1 + i // 2:02d} 10:00," + ",".join(
+            f"{'-' * back}{amount:.2f}" for amount in (20 + i, 2.0, (18 + i) * 0.2, (18 + i) * 1.2)
+        ),
+        ["subtotal", "discount_total", "tax_total", "total_amount"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", RETURNS)
+def test_a_file_with_returns_is_understood(tmp_path: Path, shape: str) -> None:
+    header, row, fields = RETURNS[shape]
+    proposal = proposed(tmp_path, header + "\n" + "".join(row(i, i % 8 == 0) + "\n" for i in range(40)))
+    assert set(fields) <= set(proposal.mapping["fields"])
+    assert "40 rows in = 40 loaded + 0 set aside + 0 duplicate" in proposal.evidence[-1]
+    assert "5 totals below zero were taken as refunds, −£" in proposal.evidence[-1]
+    assert not any("set aside" in question for question in proposal.questions)
 
 
 def test_a_file_without_amounts_is_refused(tmp_path: Path) -> None:

@@ -50,6 +50,20 @@ def test_only_files_with_money_are_told_in_sentences(facts: Facts) -> None:
     assert summary.sentences(facts.import_jobs) == [summary.sentence(facts.import_jobs, "till")]
 
 
+def test_refunds_that_only_a_minus_tells_are_said(taken: Callable[..., Facts]) -> None:
+    till = "id,at,total\nT1,2024-06-01,1200.50\nT2,2024-06-01,-1123.40\n"
+    more = till.replace("T", "U") + "U3,2024-06-01,-0.05\n"
+    facts = taken({"till": (TILL, till), "bar": (TILL, more), "kiosk": (TILL, "id,at,total\nK1,2024-06-01,3\n")})
+    account = "2 rows in = 2 loaded + 0 set aside + 0 duplicate; £77.10 in = £77.10 loaded + £0.00 set aside + "
+    refunded = account + "£0.00 duplicate. 1 total below zero was taken as a refund, −£1,123.40."
+    assert summary.sentence(facts.import_jobs, "till", below_zero=facts.below_zero) == refunded
+    assert summary.sentence(facts.import_jobs, "till") == refunded[: refunded.index(" 1 total")]
+    told = summary.sentences(facts.import_jobs, below_zero=facts.below_zero)
+    assert told[0] == f"till: {refunded}"
+    assert told[1].endswith(" duplicate. 2 totals below zero were taken as refunds, −£1,123.45.")
+    assert told[2] == "kiosk: " + summary.sentence(facts.import_jobs, "kiosk")
+
+
 def test_an_exact_sum_that_differs_is_said(facts: Facts) -> None:
     jobs = facts.import_jobs.assign(money_rounding="-0.681")
     assert summary.sentence(jobs, "till").endswith(

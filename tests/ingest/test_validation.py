@@ -49,9 +49,60 @@ CASES = {
          "transaction_status has a word nobody has explained; add it under fields.transaction_status.words", 600),
     ),
     "negative": (
-        sale({}), f"n,d,v\n1,{GOOD},5\n2,{GOOD},-6\n",
-        ("negative_amount", "v", "-6",
-         "total_amount is below zero; refunds are taken from a status or a file of their own, not from a minus", -600),
+        sale({"tip_amount": "t"}), f"n,d,v,t\n1,{GOOD},5,1\n2,{GOOD},6,-1\n",
+        ("negative_amount", "t", "-1", "tip_amount is below zero, and it cannot be", 600),
+    ),
+    "discount below zero": (
+        sale({"discount_total": "r"}), f"n,d,v,r\n1,{GOOD},5,1\n2,{GOOD},6,-1\n",
+        ("negative_amount", "r", "-1", "discount_total is below zero here and above zero in other sales", 600),
+    ),
+    "subtotal below zero": (
+        sale({"subtotal": "s", "tax_total": "t"}), f"n,d,v,s,t\n1,{GOOD},5,5,0\n2,{GOOD},6,-5,11\n",
+        ("negative_amount", "s, v", "subtotal -5, total_amount 6", "subtotal is below zero and total_amount is not",
+         600),
+    ),
+    "subtotal above zero": (
+        sale({"subtotal": "s"}), f"n,d,v,s\n1,{GOOD},-5,-5\n2,{GOOD},-6,5\n",
+        ("negative_amount", "s, v", "subtotal 5, total_amount -6",
+         "subtotal is above zero and total_amount is below it", -600),
+    ),
+    "tax below zero": (
+        sale({"tax_total": "t"}), f"n,d,v,t\n1,{GOOD},-5,-1\n2,{GOOD},6,-1\n",
+        ("negative_amount", "t, v", "tax_total -1, total_amount 6", "tax_total is below zero and total_amount is not",
+         600),
+    ),
+    "tax above zero": (
+        sale({"tax_total": "t"}), f"n,d,v,t\n1,{GOOD},5,1\n2,{GOOD},-6,1\n",
+        ("negative_amount", "t, v", "tax_total 1, total_amount -6",
+         "tax_total is above zero and total_amount is below it", -600),
+    ),
+    "quantity below zero": (
+        sale({"product_id": "p", "quantity": "q"}), f"n,d,v,p,q\n1,{GOOD},-5,tea,-1\n2,{GOOD},6,tea,-1\n",
+        ("negative_amount", "q, v", "quantity -1, total_amount 6",
+         "quantity is below zero and total_amount is above it", 600),
+    ),
+    "quantity and price below zero": (
+        {"rows": "line", "fields": {"transaction_id": "n", "timestamp": SALE["timestamp"], "product_id": "p",
+                                    "quantity": "q", "unit_price": "u"}},
+        f"n,d,p,q,u\n1,{GOOD},tea,-1,2\n2,{GOOD},tea,-1,-2\n",
+        ("negative_amount", "q, u", "quantity -1, unit_price -2", "quantity and unit_price are both below zero", 200),
+    ),
+    "total of a refund": (
+        sale({"subtotal": "s", "tax_total": "t", "discount_total": "r"}),
+        f"n,d,v,s,t,r\n1,{GOOD},-10.50,-10,-1.50,-1\n2,{GOOD},-12.50,-10,-1.50,-1\n",
+        ("total_arithmetic", "s, r, t, v", "subtotal -10, discount_total -1, tax_total -1.50, total_amount -12.50",
+         "subtotal − discount + tax is not the total", -1250),
+    ),
+    "total of a refund without its tax": (
+        sale({"subtotal": "s"}), f"n,d,v,s\n1,{GOOD},-12,-10\n2,{GOOD},-9,-10\n",
+        ("total_arithmetic", "s, v", "subtotal -10, total_amount -9", "subtotal − discount + tax is not the total",
+         -900),
+    ),
+    "line of a refund": (
+        sale({"product_id": "p", "quantity": "q", "unit_price": "u", "subtotal": "v"}),
+        f"n,d,v,p,q,u\n1,{GOOD},-10,tea,3,3.33\n2,{GOOD},-10,tea,3,3\n",
+        ("line_arithmetic", "q, u, v", "quantity 3, unit_price 3, subtotal -10",
+         "quantity × unit price is not subtotal", -1000),
     ),
     "total": (
         sale({"subtotal": "s", "tax_total": "t", "discount_total": "r"}),
@@ -93,10 +144,22 @@ def test_the_first_rule_broken_stands_and_the_row_is_kept_as_it_was(taken: TakeI
     assert facts.rejected_rows["row_text"].tolist() == ['{"d":"never","n":"2","v":""}']
 
 
-def test_a_negative_quantity_is_set_aside(taken: TakeIn) -> None:
-    mapping = {"rows": "line", "fields": {"timestamp": "d", "product_id": "p", "quantity": "q", "unit_price": "u"}}
-    facts = taken({"sales": (mapping, "d,p,q,u\n2024-01-02,tea,1,2\n2024-01-02,tea,-1,2\n")})
-    assert facts.rejected_rows[["rule", "money_minor"]].to_numpy().tolist() == [["negative_amount", -200]]
+def test_prices_and_counts_of_masters_and_records_are_never_below_zero(taken: TakeIn) -> None:
+    products = {"rows": "product", "fields": {"product_id": "i", "product_name": "n", "unit_price": "p"}}
+    prices = {"rows": "price", "fields": {"product_id": "i", "valid_from": "d", "unit_cost": "c"}}
+    counts = {"rows": "count", "fields": {"product_id": "i", "counted_on": "d", "counted_units": "c"}}
+    facts = taken(
+        {
+            "goods": (products, "i,n,p\nP1,Tea,-1\nP2,Rum,1\n"),
+            "prices": (prices, "i,d,c\nP2,2024-01-01,-1\n"),
+            "counts": (counts, "i,d,c\nP2,2024-01-01,-1\n"),
+        }
+    )
+    assert facts.rejected_rows[["rule", "found", "reason"]].to_numpy().tolist() == [
+        ["negative_amount", "-1", "unit_price is below zero, and it cannot be"],
+        ["below_minimum", "-1", "unit_cost is below 0"],
+        ["below_minimum", "-1", "counted_units is below 0"],
+    ]
 
 
 def test_places_with_impossible_hours_or_zones_are_set_aside(taken: TakeIn) -> None:

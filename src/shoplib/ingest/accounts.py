@@ -24,7 +24,7 @@ REMEDIES = {
     "other_currency": "check shop.currency in the scenario; other currencies are not converted",
     "unreadable_time": "check the format of timestamp in the mapping",
     "unknown_word": "explain the words under words in the mapping",
-    "negative_amount": "if these are refunds, leave them out of this file for now",
+    "negative_amount": "a refund has its minus at the total, the line or the quantity; mend the other amounts",
     "line_arithmetic": "map the price before discount and tax, or leave unit_price out of the mapping",
     "total_arithmetic": "map the subtotal before tax, the discount and the tax, or leave subtotal out of the mapping",
     "conflict": "make the key or transaction_id of all columns that tell rows apart",

@@ -12,7 +12,7 @@ import pandas as pd
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import convert
-from shoplib.ingest import accounts, faults, masters, sales
+from shoplib.ingest import accounts, faults, masters, sales, signs
 from shoplib.ingest.intake import Arrived, Intake, Refused, arrive
 from shoplib.ingest.mapping import source_columns
 from shoplib.ingest.records import Records, customers, settle
@@ -25,8 +25,10 @@ Dirty = tuple[Intake, int, Verdict]  # a file by the intake it belongs to and it
 
 @dataclass(frozen=True)
 class Facts:
-    """The fact tables as declared, and in words what had to be added to the files.
+    """The fact tables as declared, in words what had to be added to the files, and which refunds only a minus tells.
 
+    ``below_zero`` has a row a source with such refunds: ``source_name``, ``transactions``, ``money_minor`` (their
+    totals, below zero), ``currency``.
     Transactions, movements and visits are ordered by time and id, all other tables by their key, imports and
     rejected rows by source in the scenario's order, then by file.
     """
@@ -49,11 +51,12 @@ class Facts:
     stock_movements: pd.DataFrame
     stock_counts: pd.DataFrame
     rejected_rows: pd.DataFrame
+    below_zero: pd.DataFrame
     notes: tuple[str, ...]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by their declared names, parents before children."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "notes"}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("below_zero", "notes")}
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Settled:
     places: pd.DataFrame
     sales: pd.DataFrame
     transactions: pd.DataFrame
+    below_zero: pd.DataFrame
     items: pd.DataFrame
     records: Records
 
@@ -77,6 +81,8 @@ def take_in(
     ``mappings`` are found by the name a source gives, ``files`` by the source's name, several in order of name. The
     order of files and of rows makes no difference to the tables, except which of two contradicting rows stays.
     Product columns of a transaction file make a line each unless lines come in a file of their own.
+    A completed transaction whose total is below zero is a refund, and keeps its sign; a line below zero in another one
+    stays a line of it.
     Raises ``SourceError`` for a file that cannot be read or of which more than ``max_set_aside_share`` would
     be set aside, unless its source says ``on_bad_file: refuse``: then nothing of it is loaded, the others are not
     touched by it, and its line in ``import_jobs`` tells the fault. Raises ``MappingError`` for a mapping that does
@@ -105,6 +111,7 @@ def take_in(
         transactions=_declared("transactions", settled.transactions, ["timestamp", "transaction_id"]),
         transaction_items=_declared("transaction_items", settled.items, ["transaction_id", "line_number"]),
         rejected_rows=_declared("rejected_rows", rejected),
+        below_zero=settled.below_zero,
         notes=(*arrived.notes, *whole.notes),
         **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},
     )
@@ -167,11 +174,23 @@ def _settled(intakes: list[Intake], shop: Shop) -> Settled:
     main = str(places.index[0]) if len(places) == 1 else MAIN_LOCATION
     whole_rows, line_rows = _sales_rows(intakes, places, shop, main)
     transactions = _stacked([whole_rows, sales.transactions_of_lines(line_rows)], sales.TRANSACTION_COLUMNS)
+    refunds = signs.below_zero(transactions)
+    transactions["transaction_status"] = transactions["transaction_status"].mask(refunds, "refunded")
     items = _items(intakes, whole_rows, line_rows, transactions, shop)
     lines = transactions["transaction_id"].map(items["transaction_id"].value_counts()).astype("Int64").fillna(1)
     transactions["num_items"] = transactions["num_items"].fillna(lines)
     records = settle(intakes, places, shop, main)
-    return Settled(intakes, main, places, _stacked([whole_rows, line_rows]), transactions, items, records)
+    told = _by_source(intakes, transactions[refunds], shop.currency)
+    return Settled(intakes, main, places, _stacked([whole_rows, line_rows]), transactions, told, items, records)
+
+
+def _by_source(intakes: Sequence[Intake], refunds: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return how many refunds came from each source that has any, and what they are worth, in the sources' order."""
+    source = {file.import_id: file.source_name for intake in intakes for file in intake.files}
+    groups = refunds["total_amount_minor"].groupby(refunds["import_id"].map(source))
+    found = {name: (len(amounts), accounts.total(amounts)) for name, amounts in groups}
+    rows = [(name, *found[name], currency) for name in dict.fromkeys(source.values()) if name in found]
+    return pd.DataFrame(rows, columns=["source_name", "transactions", "money_minor", "currency"])
 
 
 def _sales_rows(

@@ -20,7 +20,7 @@ DIFFERS = {
     "other_currency": "amounts of this file carry the sign of another currency",
     "unreadable_time": "this file writes dates in another way",
     "unknown_word": "this file has words that the others do not use",
-    "negative_amount": "amounts of this file are below zero",
+    "negative_amount": "this file has a minus where the others have none",
     "line_arithmetic": "in this file quantity × unit price is not the amount",
     "total_arithmetic": "in this file subtotal − discount + tax is not the total",
     "conflict": "rows of this file contradict those of others",

@@ -135,9 +135,14 @@ def _products_sold(sold: pd.DataFrame) -> pd.DataFrame:
 
 
 def _latest_prices(sold: pd.DataFrame) -> pd.Series:
-    """Return the last price each product sold at; of two at one instant the higher."""
-    priced = sold.dropna(subset=["unit_price_minor"])
-    ranked = priced.sort_values(["product_id", "timestamp", "unit_price_minor"], kind="stable")
+    """Return the last price each product sold at; of two at one instant the higher.
+
+    The price of goods that came back is that of an earlier sale: it counts only if nothing else tells one. A price
+    below zero is none of a product.
+    """
+    priced = sold[sold["unit_price_minor"].ge(0).fillna(False).astype(bool)]
+    priced = priced.assign(went_out=priced["line_total_minor"].ge(0))
+    ranked = priced.sort_values(["product_id", "went_out", "timestamp", "unit_price_minor"], kind="stable")
     return ranked.drop_duplicates("product_id", keep="last").set_index("product_id")["unit_price_minor"]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from shoplib.config.models import Shop
+from shoplib.ingest import signs
 from shoplib.ingest.clocks import at_places
 from shoplib.ingest.intake import Intake
-from shoplib.ingest.mapping import ATTRIBUTES
+from shoplib.ingest.mapping import ATTRIBUTES, Typed
 from shoplib.ingest.repeats import CONFLICT
 from shoplib.ingest.validation import Verdict
 
@@ -39,9 +40,9 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
     """Return the fit rows of some files of transactions, lines or items in typed columns.
 
     Texts are missing where empty, money is ``*_minor`` (``Int64``), ``quantity`` is ``Float64`` (1 where the
-    file has none). Lines and items carry ``line_total_minor``, rounded once from the exact product where the
-    file gives only quantity and price. Rows without an id get one made of their content.
-    ``batch`` and ``place`` say which row of which intake it was.
+    file has none; below zero for goods that came back, see ``signs.signed_quantity``). Lines and items carry
+    ``line_total_minor``, rounded once from the exact product where the file gives only quantity and price. Rows without
+    an id get one made of their content. ``batch`` and ``place`` say which row of which intake it was.
     """
     typed, good = intake.typed, intake.verdict.good
     cells = typed.cells[good]
@@ -56,8 +57,8 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
     for name in ("num_items", "line_number"):
         read = typed.numbers[name].real()[good] if name in typed.numbers else pd.NA
         rows[name] = pd.Series(read, index=rows.index, dtype="Float64").astype("Int64")
-    quantity = typed.numbers["quantity"].real()[good].fillna(1.0) if "quantity" in typed.numbers else 1.0
-    rows["quantity"] = pd.Series(quantity, index=rows.index, dtype="Float64").astype(float)
+    rows["num_items"] = rows["num_items"].abs()
+    rows["quantity"] = _quantity(typed, good)
     for name, otherwise in WORDS.items():
         rows[name] = typed.words[name][good] if name in typed.words else otherwise
     rows["card_last_four"] = rows["card_last_four"].astype("string").str[-4:].astype(object)
@@ -75,6 +76,16 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
     rows["mapping_name"] = intake.mapping.name
     rows["currency"] = shop.currency
     return rows
+
+
+def _quantity(typed: Typed, good: pd.Series) -> pd.Series:
+    """Return how many of its product each fit row is about, below zero where it came back; 1 where nothing is said."""
+    one = pd.Series(1.0, index=good.index)
+    quantity = typed.numbers["quantity"].real().astype("float64").fillna(1.0) if "quantity" in typed.numbers else one
+    if typed.money is not None and signs.has_minus(typed.money):
+        price = typed.numbers["unit_price"].real() if "unit_price" in typed.numbers else one
+        quantity = signs.signed_quantity(quantity, price, typed.money.real())
+    return quantity[good]
 
 
 def with_times(rows: pd.DataFrame, intake: Intake, places: pd.DataFrame, shop: Shop, otherwise: str) -> pd.DataFrame:
@@ -146,12 +157,13 @@ def transactions_of_rows(rows: pd.DataFrame, has_tax: bool, has_subtotal: bool) 
     """Return one transaction a row with all amounts filled in.
 
     A missing discount, tax or tip is 0; a missing subtotal is total + discount − tax. A file with subtotals
-    but no tax column has its tax in the difference. A discount written as a minus loses its sign.
+    but no tax column has its tax in the difference. A discount has the sign of its total, however it is written.
     """
-    total, discount = rows["total_amount_minor"], rows["discount_total_minor"].fillna(0).abs()
+    total = rows["total_amount_minor"]
+    discount = signs.signed_discount(rows["discount_total_minor"].fillna(0), total)
     tax = rows["tax_total_minor"].fillna(0)
     if has_subtotal and not has_tax:
-        tax = (total - rows["subtotal_minor"] + discount).clip(lower=0).fillna(0)
+        tax = signs.tax_between(rows["subtotal_minor"], discount, total)
     return rows.assign(
         discount_total_minor=discount,
         tax_total_minor=tax,
@@ -178,12 +190,13 @@ def transactions_of_lines(lines: pd.DataFrame) -> pd.DataFrame:
 def lines_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the one line of each transaction row that names a product; it is worth the subtotal.
 
-    Where the file gives no price of one, it is subtotal ÷ quantity, if that is a whole number of minor units.
+    Where the file gives no price of one, it is subtotal ÷ quantity, if that is a whole number of minor units and none
+    below zero.
     """
     lines = rows[rows["product_id"].notna()]
-    total, count = lines["subtotal_minor"], lines["quantity"].where(lines["quantity"] > 0)
+    total, count = lines["subtotal_minor"], lines["quantity"].where(lines["quantity"] != 0)
     price = (total / count).round().astype("Int64")
-    exact = (price * count == total).fillna(False)
+    exact = ((price * count == total) & (price >= 0)).fillna(False)
     return lines.assign(line_total_minor=total, unit_price_minor=lines["unit_price_minor"].fillna(price.where(exact)))
 
 

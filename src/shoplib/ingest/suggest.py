@@ -347,7 +347,8 @@ def _try_out(file: Path, mapping: dict[str, Any], name: str, money: str, zone: s
             f"{words.plural(int(str(line.rows)), 'row')} would be set aside: {line.reason} "
             f'({line.column_name}, for example "{line.example}")'
         )
-    proposal.evidence.append("tried out: " + summary.sentence(facts.import_jobs, "sales"))
+    account = summary.sentence(facts.import_jobs, "sales", below_zero=facts.below_zero)
+    proposal.evidence.append(f"tried out: {account}")
 
 
 def to_yaml(proposal: Proposal) -> tuple[str, str]:

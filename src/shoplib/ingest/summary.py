@@ -118,16 +118,20 @@ def by_reason(rejected_rows: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
-def sentence(import_jobs: pd.DataFrame, source_name: str, language: str = "en_GB") -> str:
+def sentence(
+    import_jobs: pd.DataFrame, source_name: str, language: str = "en_GB", below_zero: pd.DataFrame | None = None
+) -> str:
     """Return the account of one source in one sentence: its files if several, rows, then money where it has amounts.
 
-    ``KeyError`` if there is no such source.
+    With ``below_zero`` (of ``facts.Facts``) a second one tells how many totals below zero were taken as refunds, and
+    their money, if there were any. ``KeyError`` if there is no such source.
     """
     told = by_source(import_jobs)
     found = told[told["source_name"] == source_name]
     if found.empty:
         raise KeyError(f"no source {source_name!r} was taken in; there are {words.listed(told['source_name'])}")
-    return _account(found.to_dict("records")[0], language)
+    line = found.to_dict("records")[0]
+    return _account(line, language) + _refunds(below_zero, line, language)
 
 
 def _account(line: dict[Hashable, Any], language: str) -> str:
@@ -159,13 +163,25 @@ def _shown(amount: object, currency: object, language: str) -> str:
     return money.show(int(str(amount)), str(currency), language=language)
 
 
-def sentences(import_jobs: pd.DataFrame, language: str = "en_GB") -> list[str]:
-    """Return the account of every source with money or refused files, in one sentence each; of all if none has."""
+def sentences(import_jobs: pd.DataFrame, language: str = "en_GB", below_zero: pd.DataFrame | None = None) -> list[str]:
+    """Return what ``sentence`` says of every source with money or refused files; of all if none has."""
     told = by_source(import_jobs)
     chosen = told[told["money_in_minor"].notna() | (told["refused"] > 0)]
     lines = (told if chosen.empty else chosen).to_dict("records")
     several = len(lines) > 1
-    return [(f"{line['source_name']}: " if several else "") + _account(line, language) for line in lines]
+    texts = [_account(line, language) + _refunds(below_zero, line, language) for line in lines]
+    return [(f"{line['source_name']}: " if several else "") + text for line, text in zip(lines, texts, strict=True)]
+
+
+def _refunds(below_zero: pd.DataFrame | None, line: dict[Hashable, Any], language: str) -> str:
+    if below_zero is None:
+        return ""
+    text = ""
+    for taken in below_zero[below_zero["source_name"] == line["source_name"]].to_dict("records"):
+        many, worth = int(taken["transactions"]), _shown(taken["money_minor"], taken["currency"], language)
+        noun, how = ("total", "was taken as a refund") if many == 1 else ("totals", "were taken as refunds")
+        text += f" {words.count(many, language)} {noun} below zero {how}, {worth}."
+    return text
 
 
 def totals(import_jobs: pd.DataFrame, transactions: pd.DataFrame) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from shoplib.base import money
-from shoplib.config.mapping import AMOUNTS, REQUIRED, Mapping
-from shoplib.ingest import declared
+from shoplib.config.mapping import REQUIRED, Mapping
+from shoplib.ingest import declared, signs
 from shoplib.ingest.amounts import OTHER_CURRENCY, Numbers
-from shoplib.ingest.mapping import COUNTS, Typed, source_columns, written_as
+from shoplib.ingest.mapping import Typed, source_columns, written_as
 from shoplib.ingest.times import read_clock
 
 SKIPPED = "skipped"
@@ -135,6 +135,7 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
             )
         if name in lowest_whole:
             real, lowest = numbers.real(), lowest_whole[name]
+            real = real.abs() if name == "num_items" else real  # a refund may count its lines below zero
             wrong = ((real % 1 != 0) | (real < lowest)).fillna(False)
             verdict.refuse(
                 wrong, "unreadable_number", column, typed.cells[name], f"{name} is not a whole number from {lowest} on"
@@ -204,22 +205,10 @@ def _judge_order(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
 
 
 def _judge_negatives(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
-    for name, numbers in typed.numbers.items():
-        if not any(number is not None and number < 0 for number in numbers.exact):
-            continue
-        if name == "discount_total" and discounts_lead_with_minus(numbers):
-            continue
-        if name in AMOUNTS - {"tax_total"} or name in COUNTS:
-            verdict.refuse(
-                numbers.real().lt(0).fillna(False), "negative_amount", source_columns(mapping, [name]),
-                typed.cells[name],
-                f"{name} is below zero; refunds are taken from a status or a file of their own, not from a minus",
-            )  # fmt: skip
-
-
-def discounts_lead_with_minus(discounts: Numbers) -> bool:
-    """Return whether a file writes discounts as negative amounts: none of them is above zero."""
-    return all(number is None or number <= 0 for number in discounts.exact)
+    for rows, fields, reason in signs.impossible(typed, mapping):
+        if rows.any():
+            found = typed.cells[fields[0]] if len(fields) == 1 else _shown(typed, fields)
+            verdict.refuse(rows, "negative_amount", source_columns(mapping, fields), found, reason)
 
 
 def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency: str) -> None:
@@ -227,7 +216,9 @@ def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency
     value = "subtotal" if mapping.rows == "transaction" else "line_total"
     if {"quantity", "unit_price", value} <= numbers.keys():
         quantity, price = numbers["quantity"].real(), numbers["unit_price"].real()
-        gap = (quantity * price - numbers[value].real()).abs() * minor
+        amount = numbers[value].real()
+        quantity = quantity.mask((quantity * price * amount).lt(0).fillna(False) & price.ge(0).fillna(False), -quantity)
+        gap = (quantity * price - amount).abs() * minor
         # A printed price is rounded too: half a minor unit for each piece.
         allowed = (quantity.abs() / 2).clip(lower=TOLERANCE_MINOR)
         fields: tuple[str, ...] = ("quantity", "unit_price", value)
@@ -237,11 +228,13 @@ def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency
         )  # fmt: skip
     if mapping.rows != "transaction" or "subtotal" not in numbers:
         return
-    parts = {name: _or_zero(numbers, name, verdict.index) for name in ("discount_total", "tax_total")}
+    tax = _or_zero(numbers, "tax_total", verdict.index)
     subtotal, total = numbers["subtotal"].real(), numbers["total_amount"].real()
-    gap = (subtotal - parts["discount_total"].abs() + parts["tax_total"] - total) * minor
-    # Without a tax column the tax is what is missing to the total, so only too small a total is wrong.
-    wrong = gap.abs() > TOLERANCE_MINOR if "tax_total" in numbers else gap > TOLERANCE_MINOR
+    discount = signs.signed_discount(_or_zero(numbers, "discount_total", verdict.index), total)
+    gap = (subtotal - discount + tax - total) * minor
+    if "tax_total" not in numbers:  # the tax is what is missing to the total, so only too small a total is wrong
+        gap = (gap * signs.sign(total)).clip(lower=0)
+    wrong = gap.abs() > TOLERANCE_MINOR
     fields = tuple(n for n in ("subtotal", "discount_total", "tax_total", "total_amount") if n in numbers)
     verdict.refuse(
         wrong.fillna(False), "total_arithmetic", source_columns(mapping, fields), _shown(typed, fields),

@@ -8,6 +8,7 @@ from itertools import permutations
 import pandas as pd
 
 from shoplib.ingest.clues import Clue, Column
+from shoplib.ingest.signs import signed_discount
 
 AGREEING_SHARE = 0.95
 SAMPLE_ROWS = 5_000
@@ -71,7 +72,7 @@ def _find_triple(worth: Worth, reals: dict[str, pd.Series]) -> None:
             continue
         if any(triple[name] != column for name, column in known.items()) or not _counts(reals[quantity], reals[price]):
             continue
-        share = _agreement(reals[quantity] * reals[price], reals[total], reals[quantity])
+        share = _product_agreement(reals[quantity], reals[price], reals[total])
         if share > max(best[0], AGREEING_SHARE):
             best = (share, (quantity, price, total))
     if not best[1]:
@@ -94,12 +95,12 @@ def _find_subtotal(worth: Worth, reals: dict[str, pd.Series]) -> None:
     if not all(name in worth.columns for name in names):
         return
     quantity, price, total = (reals[worth.columns[name]] for name in names)
-    share = _agreement(quantity * price, total, quantity)
+    share = _product_agreement(quantity, price, total)
     if share >= AGREEING_SHARE:
         worth.evidence["total_amount"] += f"; quantity × unit price in {share:.1%} of the rows"
         return
     for column, values in reals.items():
-        fits = _agreement(quantity * price, values, quantity)
+        fits = _product_agreement(quantity, price, values)
         if column not in (worth.columns[name] for name in names) and fits >= AGREEING_SHARE:
             worth.take("subtotal", column, f"quantity × unit price in {fits:.1%} of the rows")
             return
@@ -117,7 +118,7 @@ def _find_gross(worth: Worth, reals: dict[str, pd.Series]) -> None:
         if (named and tax != named) or not reals[tax].abs().sum():
             continue
         share = _agreement(reals[net] + reals[tax].fillna(0), reals[gross])
-        if share >= AGREEING_SHARE and reals[gross].sum() > reals[net].sum():
+        if share >= AGREEING_SHARE and reals[gross].abs().sum() > reals[net].abs().sum():
             why = f"{net} + {tax} = {gross} in {share:.1%} of the rows"
             worth.take("subtotal", net, why)
             worth.take("total_amount", gross, why)
@@ -130,7 +131,8 @@ def _test_discount_and_tax(worth: Worth, reals: dict[str, pd.Series]) -> None:
     if "subtotal" not in worth.columns or "total_amount" not in worth.columns:
         return
     subtotal, total = reals[worth.columns["subtotal"]], reals[worth.columns["total_amount"]]
-    discount = reals[worth.columns["discount_total"]].fillna(0).abs() if "discount_total" in worth.columns else 0.0
+    discount = reals[worth.columns["discount_total"]].fillna(0) if "discount_total" in worth.columns else total * 0
+    discount = signed_discount(discount, total)
     candidates = [worth.columns["tax_total"]] if "tax_total" in worth.columns else []
     candidates += [c for c in reals if c not in worth.columns.values()]
     for column in candidates:
@@ -164,11 +166,22 @@ def agreement(worth: Worth, columns: dict[str, Column], result: str) -> float:
         if numbers is None:
             return 0.0
         reals.append(numbers.real().astype(float))
-    return _agreement(reals[0] * reals[1], reals[2], reals[0])
+    return _product_agreement(*reals)
 
 
-def _agreement(left: pd.Series, right: pd.Series, quantity: pd.Series | None = None) -> float:
+def _product_agreement(quantity: pd.Series, price: pd.Series, amount: pd.Series) -> float:
+    """Return the share of rows where quantity × price is the amount, its minus aside: it may stand at any of the three.
+
+    Half a unit of the last place is allowed for each piece: a printed price is rounded too.
+    """
+    gap = ((quantity * price).abs() - amount.abs()).abs().dropna()
+    return _share(gap <= (quantity.abs() * 0.005).clip(lower=0.0101).reindex(gap.index))
+
+
+def _agreement(left: pd.Series, right: pd.Series) -> float:
     """Return the share of rows where two amounts agree but for rounding, among rows that have both."""
-    gap = (left - right).abs().dropna()
-    allowed = 0.0151 if quantity is None else (quantity.abs() * 0.005).clip(lower=0.0101).reindex(gap.index)
-    return float((gap <= allowed).mean()) if len(gap) else 0.0
+    return _share((left - right).abs().dropna() <= 0.0151)
+
+
+def _share(fits: pd.Series) -> float:
+    return float(fits.mean()) if len(fits) else 0.0

@@ -134,5 +134,5 @@ def _spoilt(name: str, row: list[str]) -> list[str]:
     elif name == "absurd_quantity":
         changed[QUANTITY] = str(int(row[QUANTITY]) * ABSURD)
     else:
-        changed[QUANTITY], changed[TOTAL] = f"-{row[QUANTITY]}", f"-{row[TOTAL]}"
+        changed[QUANTITY] = f"-{row[QUANTITY]}"  # and the total as it was: with a minus too it would be a return
     return changed
