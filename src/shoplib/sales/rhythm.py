@@ -123,7 +123,7 @@ def best_days(
     table = table[table["open"].astype(bool)]
     best = table.sort_values("gross_sales_minor", ascending=False, kind="stable").head(count)
     dates = pd.DatetimeIndex(best.index)
-    names = _holidays(timezone, subdivision, dates)
+    names = holiday_names(timezone, subdivision, dates)
     usual = [_usual(table["gross_sales_minor"], date) for date in dates]
     day = pd.Timedelta(days=1)
     return pd.DataFrame(
@@ -156,7 +156,7 @@ def country_of(timezone: str) -> str | None:
     return None if found in (None, "001", "ZZ") else str(found)
 
 
-def _holidays(timezone: str | None, subdivision: str | None, dates: pd.DatetimeIndex) -> dict[pd.Timestamp, str]:
+def holiday_names(timezone: str | None, subdivision: str | None, dates: pd.DatetimeIndex) -> dict[pd.Timestamp, str]:
     country = country_of(timezone) if timezone else None
     if country is None or dates.empty:
         return {}
