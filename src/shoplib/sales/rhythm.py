@@ -157,6 +157,7 @@ def country_of(timezone: str) -> str | None:
 
 
 def holiday_names(timezone: str | None, subdivision: str | None, dates: pd.DatetimeIndex) -> dict[pd.Timestamp, str]:
+    """Return the holidays of the years of some days, by day; none without a known country."""
     country = country_of(timezone) if timezone else None
     if country is None or dates.empty:
         return {}
