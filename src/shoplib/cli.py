@@ -134,11 +134,13 @@ def _lint(_asked: argparse.Namespace, _given: list[str]) -> int:
 def _docs(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline import generated
     from shoplib.pipeline.job import project_root
+    from shoplib.sales import metrics
 
     root = project_root(Path.cwd())
-    stale = generated.stale(root)
+    more = {metrics.PAGE: lambda _root: metrics.as_markdown()}
+    stale = generated.stale(root, more)
     if not asked.check:
-        for path in generated.write(root):
+        for path in generated.write(root, more):
             print(f"wrote {path}")
         return 0
     for path in stale:

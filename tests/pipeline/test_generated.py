@@ -36,6 +36,14 @@ def test_writing_heals_what_is_missing_or_changed_and_then_changes_nothing(tmp_p
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 
+def test_files_of_other_rooms_are_written_among_them(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    more = {"docs/more.md": lambda _root: "told by others"}
+    assert generated.write(tmp_path, more) == sorted([*generated.MADE, "docs/more.md"])
+    assert (tmp_path / "docs" / "more.md").read_text() == "told by others\n"
+    assert generated.stale(tmp_path, more) == []
+
+
 def test_environment_holds_exactly_the_lock() -> None:
     text = (ROOT / "environment.yml").read_text()
     *conda, pip = yaml.safe_load(text)["dependencies"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -137,7 +139,12 @@ def _books(world: Facts, **more: object) -> Books:
 
 
 def _scope(
-    world: Facts, start: dt.date | None = None, end: dt.date | None = None, *, shop: Shop | None = None, **settings: object
+    world: Facts,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    *,
+    shop: Shop | None = None,
+    **settings: object,
 ) -> Scope:
     """Return the scope of a world's reports; ``settings`` are those of the section ``sales``."""
     return scope_of(world, shop or Shop(), Sales(**settings), start, end)
@@ -161,6 +168,51 @@ def _daily_from(takings: list[float | None], start: str = "2024-01-01") -> pd.Da
             "currency": "GBP",
         }
     )
+
+
+def _line_rows(world: Facts, gift_card_categories: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Return each line of a completed or refunded transaction, by plain loops: what it brought and what it cost."""
+    receipts = {sale["transaction_id"]: sale for sale in world["transactions"].to_dict("records")}
+    category = dict(zip(world["products"]["product_id"], world["products"]["product_category"], strict=True))
+    one_cost = dict(zip(world["products"]["product_id"], world["products"]["unit_cost_minor"], strict=True))
+    prices = sorted(world["product_prices"].to_dict("records"), key=lambda price: price["valid_from"])
+    lines = [line for line in world["transaction_items"].to_dict("records") if line["transaction_id"] in receipts]
+    rows = []
+    for line in sorted(lines, key=lambda line: (line["transaction_id"], line["line_number"])):
+        receipt = receipts[line["transaction_id"]]
+        if receipt["transaction_status"] not in ("completed", "refunded"):
+            continue
+        its = [other for other in rows if other["receipt"] is receipt]
+        whole = sum(other["line_total_minor"] for other in lines if other["transaction_id"] == line["transaction_id"])
+        so_far = sum(other["line_total_minor"] for other in its)
+        before, upto = (
+            int(receipt["discount_total_minor"]) * int(n) for n in (so_far, so_far + line["line_total_minor"])
+        )
+        part = upto // int(whole) - before // int(whole) if whole > 0 else 0
+        dated = [price for price in prices if price["product_id"] == line["product_id"]]
+        valid = [price["unit_cost_minor"] for price in dated if price["valid_from"] <= receipt["business_date"]]
+        each = (valid[-1] if valid else None) if dated else one_cost.get(line["product_id"])
+        known = each is not None and not pd.isna(each)
+        wanted = [name.casefold() for name in gift_card_categories]
+        rows.append(
+            {
+                "receipt": receipt,
+                "product_id": line["product_id"],
+                "quantity": line["quantity"],
+                "line_total_minor": line["line_total_minor"],
+                "net_minor": line["line_total_minor"] - part,
+                "cost_minor": math.floor(line["quantity"] * each + 0.5) if known else None,
+                "gift": str(category.get(line["product_id"])).casefold() in wanted,
+                "refunded": receipt["transaction_status"] == "refunded",
+            }
+        )
+    return rows
+
+
+@pytest.fixture(scope="session")
+def line_rows() -> Callable[..., list[dict[str, Any]]]:
+    """The lines of a world by plain loops."""
+    return _line_rows
 
 
 @pytest.fixture(scope="session")

@@ -81,3 +81,18 @@ def test_table_has_one_row_a_metric(daily_of: Make) -> None:
     table = overview(daily_of(60), 28).table()
     assert table["metric"].tolist() == [m.name for m in metrics.METRICS]
     assert type(table["value"].iloc[0]) is int
+
+
+def test_changes_are_shares_of_the_size_of_what_it_was(daily_from: Make) -> None:
+    """More was refunded than taken before, and now something is left: that is up, not down."""
+    daily = daily_from([10_000.0] * 28 + [10_000.0] * 28)
+    daily["refunds"] = 1
+    daily["net_sales_minor"] = [-100] * 28 + [100] * 28
+    assert overview(daily).change_share("net_sales") == 2.0
+
+
+def test_a_change_from_nothing_cannot_be_told(daily_from: Make) -> None:
+    view = overview(daily_from([0.0] * 28 + [10_000.0] * 28))
+    assert view.was["gross_sales"] == 0
+    assert view.change_share("gross_sales") is None
+    assert view.change_share("average_transaction") is None

@@ -124,8 +124,12 @@ def test_places_categories_hours(make_facts: Make, derived: Make, shop: Shop) ->
     worth = summary.amount(int(places["gross_sales_minor"].sum()), shop)
     assert summary.location_sentence(places, shop) == f"Harbour Bar took {worth}."
     assert summary.category_sentence(mix.category_shares(tables["sales_products"]), shop) == "Everything sold is Beer."
-    hours = rhythm.hourly_pattern(tables["sales_hourly"], 4)
-    assert summary.hour_sentence(hours, shop).startswith("Thursday, ")
+
+
+def test_the_busiest_hour(shop: Shop) -> None:
+    hours = pd.DataFrame({"weekday": [4, 5], "local_hour": [23, 12], "transactions_per_day": [12.4, 3.0]})
+    assert summary.hour_sentence(hours, shop) == "Friday, 23:00 to 0:00, is busiest: 12 sales an hour."
+    assert summary.hour_sentence(hours.iloc[1:], shop) == "Saturday, 12:00 to 13:00, is busiest: 3.0 sales an hour."
     assert summary.hour_sentence(hours.iloc[:0], shop) == "The hour of sale is not known."
 
 

@@ -145,8 +145,17 @@ def plain(listing: Listing) -> list[dict[str, Any]]:
 
 
 def plain_names(columns: Sequence[Column]) -> list[str]:
-    """Return the names programs read: those of the frame, money without ``_minor``."""
-    return [column.name.removesuffix("_minor") for column in columns]
+    """Return the names programs read: those of the frame, money without ``_minor``.
+
+    Money whose name would then be that of another column ends in ``_amount``: refunds and refunds_minor become refunds
+    and refunds_amount.
+    """
+    names = {column.name for column in columns}
+    bare = [column.name.removesuffix("_minor") for column in columns]
+    return [
+        f"{short}_amount" if short != column.name and short in names else short
+        for short, column in zip(bare, columns, strict=True)
+    ]
 
 
 def value_of(value: Any, unit: str, currency: str) -> Any:

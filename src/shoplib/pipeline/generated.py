@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from shoplib.contracts import describe
@@ -15,20 +15,21 @@ Make = Callable[[Path], str]
 PYTHON, CHANNEL = "3.11", "conda-forge"
 
 
-def write(root: Path) -> list[str]:
+def write(root: Path, more: Mapping[str, Make] | None = None) -> list[str]:
     """Write every generated file that is missing or out of date below ``root`` and return their names in order.
 
-    Raises ``ConfigError`` if the lock is not readable or a package of it has no licence.
+    ``more`` are files of rooms this one may not know, by name, like :data:`MADE`. Raises ``ConfigError`` if the lock is
+    not readable or a package of it has no licence.
     """
-    wrong = [(name, text) for name, text in _made(root) if _there(root / name) != text]
+    wrong = [(name, text) for name, text in _made(root, more) if _there(root / name) != text]
     for name, text in wrong:
         files.write_text(root / name, text)
     return [name for name, _ in wrong]
 
 
-def stale(root: Path) -> list[str]:
+def stale(root: Path, more: Mapping[str, Make] | None = None) -> list[str]:
     """Return the names of the generated files that are missing or not what the code would write today."""
-    return [name for name, text in _made(root) if _there(root / name) != text]
+    return [name for name, text in _made(root, more) if _there(root / name) != text]
 
 
 def _there(path: Path) -> str | None:
@@ -38,8 +39,9 @@ def _there(path: Path) -> str | None:
         return None
 
 
-def _made(root: Path) -> Iterable[tuple[str, str]]:
-    return ((name, make(root).rstrip("\n") + "\n") for name, make in MADE.items())
+def _made(root: Path, more: Mapping[str, Make] | None) -> Iterable[tuple[str, str]]:
+    every = {**MADE, **(more or {})}
+    return ((name, every[name](root).rstrip("\n") + "\n") for name in sorted(every))
 
 
 def environment(root: Path) -> str:

@@ -26,7 +26,7 @@ COLUMNS = {
     "transaction_items": (
         "transaction_id", "line_number", "product_id", "quantity", "line_total_minor", "attributes",
     ),
-    "products": ("product_id", "product_name", "product_category", "unit_cost_minor"),
+    "products": ("product_id", "product_name", "product_category", "unit_price_minor", "unit_cost_minor"),
     "product_prices": ("product_id", "valid_from", "unit_cost_minor"),
     "locations": (
         "location_id", "location_name", "location_type", "city", "timezone", "day_start_minute", "opens_minute",
@@ -155,7 +155,8 @@ def _lines(
     keys = pa.array(transactions["transaction_id"], type=pa.string())
     found = pc.index_in(pa.array(items["transaction_id"], type=pa.string()), value_set=keys)
     row = np.asarray(found.fill_null(-1)).astype("int64")
-    counts = (_is(receipts, COMPLETED) | _is(receipts, REFUNDED))[row] & (row >= 0)
+    counts = np.zeros(len(row), dtype=bool)
+    counts[row >= 0] = (_is(receipts, COMPLETED) | _is(receipts, REFUNDED))[row[row >= 0]]
     row = row[counts]
     kept = items[counts]
     product, total = _category(kept["product_id"]), kept["line_total_minor"].to_numpy(dtype="int64")
@@ -175,7 +176,7 @@ def _lines(
             "cost_minor": cost.line_costs(quantity, each),
             "gift": _gifts(product, products, gift_card_categories),
             "refunded": _is(receipts, REFUNDED)[row],
-            "attributes": kept["attributes"].astype("category").array if "attributes" in kept else None,
+            "attributes": _category(kept["attributes"]) if "attributes" in kept else None,
         }
     )
 
@@ -183,15 +184,18 @@ def _lines(
 def _gifts(product: pd.Categorical, products: pd.DataFrame, categories: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Return which lines sell a gift card: those whose product is in one of the categories, letter case ignored."""
     wanted = {category.casefold() for category in categories}
-    named = products["product_category"].astype(object).map(lambda name: str(name).casefold() in wanted)
-    gifts = set(products.loc[named.to_numpy(dtype=bool), "product_id"])
+    told = products["product_category"].astype(object)
+    named = np.array([isinstance(name, str) and name.casefold() in wanted for name in told], dtype=bool)
+    gifts = set(products.loc[named, "product_id"])
     sells: npt.NDArray[np.bool_] = np.asarray([*(name in gifts for name in product.categories), False], dtype=bool)
     return sells.take(product.codes)
 
 
 def _category(column: pd.Series) -> pd.Categorical:
     """Return a column as categories in alphabetical order, those without a row left out."""
-    return pd.Categorical(column.astype("category").cat.remove_unused_categories(), ordered=False)
+    found = pd.Categorical(column.astype("category").cat.remove_unused_categories(), ordered=False)
+    found = found.rename_categories(found.categories.astype(object))
+    return found if found.categories.is_monotonic_increasing else found.reorder_categories(sorted(found.categories))
 
 
 def _is(receipts: pd.DataFrame, status: str) -> npt.NDArray[np.bool_]:

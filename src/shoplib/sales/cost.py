@@ -9,6 +9,7 @@ import pandas as pd
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 DAY_NS = 86_400_000_000_000
+LARGE = 2.0**62
 
 
 def discount_parts(receipt: Ints, line_number: Ints, line_total_minor: Ints, discount_minor: pd.Series) -> Ints:
@@ -35,9 +36,17 @@ def discount_parts(receipt: Ints, line_number: Ints, line_total_minor: Ints, dis
     before = (running - amount)[first]
     so_far = running - before[group]
     whole = np.bincount(group, weights=amount).astype("int64")[group]
-    taken = np.where(whole > 0, discount[owner] * so_far // np.where(whole > 0, whole, 1), 0)
+    taken = _proportion(discount[owner], so_far, np.where(whole > 0, whole, 1)) * (whole > 0)
     parts[chosen] = np.diff(taken, prepend=0) * ~first + taken * first
     return parts
+
+
+def _proportion(amount: Ints, part: Ints, whole: Ints) -> Ints:
+    """Return ``amount × part ÷ whole`` rounded down, exactly also where the product has no place in 64 bits."""
+    large = np.abs(amount.astype("float64") * part) >= LARGE
+    taken = np.where(large, 0, amount) * part // whole
+    taken[large] = [int(a) * int(b) // int(c) for a, b, c in zip(amount[large], part[large], whole[large], strict=True)]
+    return taken
 
 
 def unit_costs(

@@ -19,6 +19,7 @@ from shoplib.errors import ContractError
 Unit = Literal["minor", "count", "units", "share", "days"]
 Value = int | float | None
 
+PAGE = "docs/metrics.md"
 BY_BUSINESS_DATE = "business_date of the transaction's location lies in the period, both ends included"
 
 
@@ -26,8 +27,8 @@ BY_BUSINESS_DATE = "business_date of the transaction's location lies in the peri
 class Metric:
     """One number of the shop: what it is called, how it is made, and which direction is good.
 
-    ``report`` is the one of the eight that answers for it. ``told_by`` names columns of ``sales_daily``: while each is
-    zero in all the data, nothing is known of this number.
+    ``report`` is the one of the eight that answers for it. ``told_by`` names columns of ``sales_daily``: while any of
+    them is zero in all the data, nothing is known of this number.
     """
 
     name: str
@@ -195,7 +196,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "unknown_margin", "Sales of unknown margin", "minor",
-        "Sales before tax, gift cards left out, whose cost on the day is not known: nothing is said of their margin.",
+        "Sales before tax, gift cards left out, whose cost on the day is not known, or which no line tells of: nothing "
+        "is said of their margin.",
         "list_sales − discounts − gift_cards_sold − line sales with a known cost", COMPLETED,
         _total("subtotal_minor", minus=("discount_minor", "gift_cards_sold_minor", "margin_sales_minor")), "products",
         told_by=("cost_minor",), better="down",
@@ -306,3 +308,33 @@ def currency_of(daily: pd.DataFrame) -> str | None:
             next_step="give each currency its own scenario, or convert the amounts before they are taken in",
         )  # fmt: skip
     return str(found[0]) if found else None
+
+
+UNITS = {"minor": "money", "count": "count", "units": "number", "share": "share of one", "days": "days"}
+
+
+def as_markdown() -> str:
+    """Return the page that tells every metric to readers, in the order of the contract."""
+    lines = [
+        "# Metrics",
+        "",
+        "Written by `shoplib docs` from `src/shoplib/sales/metrics.py`; edit that file, not this page.",
+        "",
+        "Every sales number stands here once, and every report, page, workbook and query gives the same. Money is "
+        "counted in whole minor units (pence, cents, paise) and never as a fraction. Amounts by sale or day are "
+        "rounded half up to the minor unit. What cannot be known is left empty, never zero: a number is unknown while "
+        "one of the columns of `sales_daily` that tell of it is zero in all the data, and on days without any "
+        f"transaction. A transaction counts in a period if the {BY_BUSINESS_DATE}.",
+        "",
+    ]
+    for report in dict.fromkeys(m.report for m in METRICS):
+        lines += [f"## {report.capitalize()}", ""]
+        for m in (m for m in METRICS if m.report == report):
+            lines += [
+                f"### {m.label}", "", m.definition, "", f"- name: `{m.name}`, {UNITS[m.unit]}",
+                f"- formula: {m.formula}", f"- counts: {m.filter}",
+            ]  # fmt: skip
+            lines += [f"- time: {m.time_rule}"] if m.time_rule != BY_BUSINESS_DATE else []
+            lines += [f"- told by: {', '.join(f'`{name}`' for name in m.told_by)}"] if m.told_by else []
+            lines += [f"- better: {m.better}" if m.better != "neither" else "- better: neither way", ""]
+    return "\n".join(lines)

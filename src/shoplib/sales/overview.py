@@ -47,9 +47,12 @@ class Overview:
         return self.window.whole
 
     def change_share(self, name: str) -> float | None:
-        """Return the change of a metric as a share of what it was, ``None`` if it cannot be told."""
+        """Return the change of a metric as a share of the size of what it was, ``None`` if it cannot be told."""
         now, was = self.now[name], self.was[name]
-        return None if now is None or not was else now / was - 1
+        if now is None or not was:
+            return None
+        change = now / was - 1
+        return change if was > 0 else -change
 
     def table(self) -> pd.DataFrame:
         """Return one row a metric: metric, label, unit, value, before, change_share, all, better, definition, report.

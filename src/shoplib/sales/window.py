@@ -41,18 +41,17 @@ def window(
 ) -> Window:
     """Return the days of a report over data that reach over ``known``.
 
-    Without ``start`` and ``end`` totals cover all days, and the last ``compare_days`` of them are compared. With
-    either, the days asked for are both. ``start`` after ``end`` raises ``ConfigError``; days outside the data give an
-    empty window.
+    Without ``start`` totals cover all days, up to ``end`` if it is given, and the last ``compare_days`` of them are
+    compared. With ``start`` the days asked for are both. ``start`` after ``end`` raises ``ConfigError``; days outside
+    the data give an empty window.
     """
     if start is not None and end is not None and end < start:
         raise ConfigError("The days asked for end before they begin", where="--from and --to",
                           found=f"{start} to {end}", next_step="exchange the two days")  # fmt: skip
     if known is None or (end is not None and end < known.start) or (start is not None and start > known.end):
         return EMPTY
-    asked_for = start is not None or end is not None
     shown = Period(max(start or known.start, known.start), min(end or known.end, known.end))
-    recent = shown if asked_for else last_days(known.end, compare_days)
+    recent = shown if start is not None else last_days(shown.end, compare_days)
     cut = Period(max(recent.start, known.start), recent.end)
     whole = cut == recent and (start is None or start >= known.start) and (end is None or end <= known.end)
     before = recent.before()
