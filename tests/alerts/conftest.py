@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from shoplib.contracts import convert
+from shoplib.sales.anomalies import sales_anomalies
 
 Made = Callable[..., pd.DataFrame]
 
@@ -44,3 +45,9 @@ def daily(table: Made) -> Callable[[dict[str, list[int | None]]], pd.DataFrame]:
         )  # fmt: skip
 
     return made
+
+
+@pytest.fixture(scope="session")
+def odd() -> Made:
+    """Make sales_anomalies from sales_daily, as the chain does."""
+    return sales_anomalies

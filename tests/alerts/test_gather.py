@@ -12,7 +12,7 @@ from shoplib.config.stages import Alerts
 
 
 @pytest.fixture
-def run(daily, table):
+def run(daily, odd, table):
     places = table("locations", [{"location_id": "L1", "location_name": "High Street"}])
     goods = table("products", [
         {"product_id": "P1", "product_name": "Oat milk", "unit_price_minor": 200},
@@ -43,7 +43,8 @@ def run(daily, table):
         {"photo_id": photo, "gap_number": number, "row_number": number, "left_px": 0.0, "width_px": 9.0}
         for photo, many in (("p1", 3), ("p2", 2)) for number in range(1, many + 1)
     ])  # fmt: skip
-    return Alerts(), Shop(), daily({"L1": [100] * 30}), jobs, lost, places, goods, stock, gaps
+    steady = daily({"L1": [100] * 30})
+    return Alerts(), Shop(), steady, odd(steady), jobs, lost, places, goods, stock, gaps
 
 
 def test_every_rule_in_one_list(run):
@@ -85,9 +86,9 @@ def test_every_rule_has_words_and_the_chart_counts_all(run):
     assert figures.rules_chart(found.head(1)) is None
 
 
-def test_without_a_sale_the_other_rules_still_look(run, daily):
-    settings, shop, _, *others = run
-    found = gather.gather(settings, shop, daily({}), *others)
+def test_without_a_sale_the_other_rules_still_look(run, daily, odd):
+    settings, shop, _, _, *others = run
+    found = gather.gather(settings, shop, daily({}), odd(daily({})), *others)
     assert set(found["rule"]) == set(gather.TOLD) - {"takings_low", "no_sale"}
     assert (found["since"] == pd.Timestamp("2024-03-01")).all()
 
@@ -106,14 +107,14 @@ def test_how_many_and_how_urgent(severities, said):
     assert gather.sentences(problems(rows))[0] == said
 
 
-def test_nothing_found_is_said(daily, table, run):
-    settings, shop, _, _, lost, places, goods, _, _ = run
-    no_jobs = table("import_jobs", [])
-    none = gather.gather(settings, shop, daily({"L1": [100] * 60}), no_jobs, lost.head(0), places, goods)
+def test_nothing_found_is_said(daily, odd, table, run):
+    settings, shop, _, _, _, lost, places, goods, _, _ = run
+    no_jobs, steady, nothing = table("import_jobs", []), daily({"L1": [100] * 60}), daily({})
+    none = gather.gather(settings, shop, steady, odd(steady), no_jobs, lost.head(0), places, goods)
     assert none.empty
     assert gather.sentences(none) == ["Nothing needs a person today: no rule found anything."]
     assert figures.rules_chart(none) is None
-    assert gather.gather(settings, shop, daily({}), no_jobs, lost.head(0), places, goods).empty
+    assert gather.gather(settings, shop, nothing, odd(nothing), no_jobs, lost.head(0), places, goods).empty
 
 
 def one(key: str, severity: str, money: int | None, rule: str = "takings_low") -> dict[str, object]:

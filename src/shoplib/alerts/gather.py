@@ -27,6 +27,7 @@ def gather(
     settings: Alerts,
     shop: Shop,
     daily: pd.DataFrame,
+    odd: pd.DataFrame,
     import_jobs: pd.DataFrame,
     rejected_rows: pd.DataFrame,
     locations: pd.DataFrame,
@@ -36,7 +37,8 @@ def gather(
 ) -> pd.DataFrame:
     """Return the table ``alerts``: what every rule found, in the order of ``problem.ranked``.
 
-    Tables are the declared ones of the same names; ``position`` is ``stock_position``, ``gaps`` is ``shelf_gaps``.
+    Tables are the declared ones of the same names; ``daily`` is ``sales_daily``, ``odd`` is ``sales_anomalies``,
+    ``position`` is ``stock_position``, ``gaps`` is ``shelf_gaps``.
     The day of problems that have none is the last business day of ``daily``, or without a sale the day of
     ``position``; without either there are no alerts.
     """
@@ -48,7 +50,7 @@ def gather(
         return problems([])
     return ranked(
         [
-            takings.alerts(daily, locations, shop, settings.takings_drop_share, settings.look_back_days),
+            takings.alerts(daily, odd, locations, shop, settings.takings_drop_share, settings.look_back_days),
             data.alerts(import_jobs, rejected_rows, as_of, shop),
             stock.alerts(position, products, locations, shop),
             shelf.alerts(gaps, as_of),

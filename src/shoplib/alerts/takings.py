@@ -1,10 +1,9 @@
-"""Days on which a place took far less than its usual weekday, or nothing at all."""
+"""Days on which a place took far less than usual, or nothing at all; what is usual says ``sales_anomalies``."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 
-import numpy as np
 import pandas as pd
 
 from shoplib.alerts.problem import problems
@@ -12,58 +11,48 @@ from shoplib.base import words
 from shoplib.base.money import show
 from shoplib.config.models import Shop
 
-BASELINE_WEEKS = 8
-FEWEST_WEEKS = 4
+WEEKS_OPEN = 4
+EVERYWHERE = "*"
 TAKINGS_LOW, NO_SALE = "takings_low", "no_sale"
 
 
-def weak_days(daily: pd.DataFrame, drop_share: float, look_back_days: int) -> pd.DataFrame:
-    """Return the weak days among the last ``look_back_days``: one row a place and day, by place, then day.
+def weak_days(daily: pd.DataFrame, odd: pd.DataFrame, drop_share: float, look_back_days: int) -> pd.DataFrame:
+    """Return the odd days that need a person, of the last ``look_back_days``: one row a place and day, by both.
 
-    The usual takings of a day are the median of the same weekday in the eight weeks before, closed days left
-    out; a place with fewer than four of them is not judged. A day is weak at ``(1 - drop_share)`` of that or
-    less. A day without any sale counts if the place traded on that weekday in each of the last four weeks.
-
-    ``daily`` is the table ``sales_daily``. Columns: location_id, business_date, found_minor (0 without a sale),
-    usual_minor.
+    ``odd`` is the table ``sales_anomalies``, which says what is usual; all places together are left out. A day below
+    its usual counts at ``(1 - drop_share)`` of that or less, a closed one if the place traded on that weekday in each
+    of the last four weeks by ``daily``, the table ``sales_daily``. Columns: location_id, business_date, found_minor (0
+    without a sale), usual_minor.
     """
+    places = odd[odd["location_id"] != EVERYWHERE]
+    since = daily["business_date"].max() - pd.Timedelta(days=look_back_days)
+    late = places[places["business_date"] > since]
+    low = (late["direction"] == "below") & (late["found_minor"] <= (1 - drop_share) * late["usual_minor"])
+    weak = late[low | _missed(late, daily)]
     columns = ["location_id", "business_date", "found_minor", "usual_minor"]
-    if daily.empty:
-        return pd.DataFrame(columns=columns)
-    sold = daily[daily["transactions"] > 0]
-    every = pd.date_range(daily["business_date"].min(), daily["business_date"].max(), freq="D", name="business_date")
-    grid = sold.pivot_table(index="business_date", columns="location_id", values="gross_sales_minor", aggfunc="sum")
-    grid = grid.reindex(every)
-    found = grid.to_numpy(dtype=float)
-    earlier = np.stack([grid.shift(7 * week).to_numpy(dtype=float) for week in range(1, BASELINE_WEEKS + 1)])
-    known = np.isfinite(earlier)
-    judged = known.sum(axis=0) >= FEWEST_WEEKS
-    usual = np.full(found.shape, np.nan)
-    usual[judged] = np.nanmedian(earlier[:, judged], axis=0)
-    closed = np.isnan(found) & known[:FEWEST_WEEKS].all(axis=0)
-    weak = judged & ((found <= (1 - drop_share) * usual) | closed)
-    weak[: max(0, len(every) - look_back_days)] = False
-    day, place = np.nonzero(weak)
-    table = pd.DataFrame(
-        {
-            "location_id": grid.columns.to_numpy()[place],
-            "business_date": every[day],
-            "found_minor": np.nan_to_num(found[weak]),
-            "usual_minor": usual[weak],
-        }
-    )
-    return table.sort_values(["location_id", "business_date"], ignore_index=True)
+    return weak.sort_values(columns[:2], ignore_index=True)[columns]
+
+
+def _missed(odd: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
+    """Return which closed days follow four weeks with a sale on that weekday."""
+    sold = daily.loc[daily["transactions"] > 0, ["location_id", "business_date"]]
+    traded = pd.MultiIndex.from_frame(sold)
+    missed = odd["direction"] == "closed"
+    for week in range(1, WEEKS_OPEN + 1):
+        before = odd[["location_id"]].assign(business_date=odd["business_date"] - pd.Timedelta(weeks=week))
+        missed &= pd.MultiIndex.from_frame(before).isin(traded)
+    return missed
 
 
 def alerts(
-    daily: pd.DataFrame, locations: pd.DataFrame, shop: Shop, drop_share: float, look_back_days: int
+    daily: pd.DataFrame, odd: pd.DataFrame, locations: pd.DataFrame, shop: Shop, drop_share: float, look_back_days: int
 ) -> pd.DataFrame:
-    """Return an alert for each weak day; a day without any sale is urgent.
+    """Return an alert for each of :func:`weak_days`; a day without any sale is urgent.
 
     Where several places trade and none of those judged sold anything on a day, that is one alert and no more than a
     warning: a holiday is likelier than as many faults at once.
     """
-    weak = weak_days(daily, drop_share, look_back_days)
+    weak = weak_days(daily, odd, drop_share, look_back_days)
     names = locations.set_index("location_id")["location_name"]
     everywhere = _shut_everywhere(weak, daily)
     rows = [_shut(day, lines, shop) for day, lines in weak.groupby("business_date", sort=True) if day in everywhere]

@@ -117,6 +117,7 @@ STAGES: tuple[Stage, ...] = (
         "09_alerts",
         needs=(
             "sales_daily",
+            "sales_anomalies",
             "import_jobs",
             "rejected_rows",
             "locations",
