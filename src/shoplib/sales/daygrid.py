@@ -69,7 +69,8 @@ def day_grid(books: Books, group: Codes, groups: int) -> DayGrid:
         place, amounts = place[known], amounts[known]
     shape = (groups, days)
     counts = np.bincount(place, minlength=groups * days).reshape(shape).astype("float64")
-    return DayGrid(first, counts, np.bincount(place, weights=amounts, minlength=groups * days).reshape(shape))
+    added = np.bincount(place, weights=amounts, minlength=groups * days).astype("float64", copy=False)
+    return DayGrid(first, counts, added.reshape(shape))
 
 
 def means(amounts: Floats, counts: Floats) -> tuple[Floats, Floats, Floats]:
@@ -79,10 +80,10 @@ def means(amounts: Floats, counts: Floats) -> tuple[Floats, Floats, Floats]:
     9.2), with Student's t over the days that have a sale. So neither a few dear sales nor a dear day make it look surer
     than it is. NaN without a sale; no interval with under five such days.
     """
-    number, total = counts.sum(axis=1), amounts.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / number
-        reach = _t(_days(counts)) * np.sqrt(_variance(amounts, counts, mean))
+    mean, variance = _mean(amounts, counts)
+    days = _days(counts)
+    reach = stats.t.ppf((1 + CONFIDENCE) / 2, np.maximum(days - 1, 1)) * np.sqrt(variance)
+    reach = np.where(days >= FEWEST_DAYS, reach, np.nan)
     return mean, mean - reach, mean + reach
 
 
@@ -107,11 +108,37 @@ def shares(part: Floats, whole: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def share_variance(part: Floats, whole: Floats) -> Floats:
-    """Return the variance of the share of each row, from the spread between days, at least that of independent sales."""
+    """Return the variance of the share of each row: that of its days, but no less than that of independent sales."""
     number = whole.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = part.sum(axis=1) / number
         return np.asarray(np.fmax(_variance(part, whole, share), share * (1 - share) / number))
+
+
+def means_apart(amounts: Floats, counts: Floats) -> Floats:
+    """Return how likely chance alone sets the mean of each row this far from that of all other rows.
+
+    Welch's test with the variances of :func:`means`, both sides taken as independent. NaN with under five days.
+    """
+    others = amounts.sum(axis=0) - amounts, counts.sum(axis=0) - counts
+    (mine, mine_variance), (rest, rest_variance) = _mean(amounts, counts), _mean(*others)
+    return _chance(mine - rest, mine_variance + rest_variance, np.minimum(_days(counts), _days(others[1])))
+
+
+def shares_apart(part: Floats, whole: Floats, fewest: float = 5.0) -> Floats:
+    """Return how likely chance alone sets the share of each row this far from that of all other rows.
+
+    As :func:`means_apart`, with the variances of :func:`share_variance`. NaN too where fewer than ``fewest`` sales of a
+    row would be in the part, or outside it, if all rows were alike.
+    """
+    other_part, other_whole = part.sum(axis=0) - part, whole.sum(axis=0) - whole
+    number, other_number = whole.sum(axis=1), other_whole.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = part.sum(axis=1) / number - other_part.sum(axis=1) / other_number
+        common = part.sum() / whole.sum()
+    variance = share_variance(part, whole) + share_variance(other_part, other_whole)
+    chance = _chance(away, variance, np.minimum(_days(whole), _days(other_whole)))
+    return np.where(number * min(common, 1 - common) >= fewest, chance, np.nan)
 
 
 def holm(chances: Floats) -> Floats:
@@ -133,9 +160,17 @@ def _days(counts: Floats) -> Floats:
     return np.asarray((counts > 0).sum(axis=1), dtype="float64")
 
 
-def _t(days: Floats) -> Floats:
-    """Return how many standard errors an interval over so many days reaches; NaN where the days are too few."""
-    return np.where(days >= FEWEST_DAYS, stats.t.ppf((1 + CONFIDENCE) / 2, np.maximum(days - 1, 1)), np.nan)
+def _mean(amounts: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = amounts.sum(axis=1) / counts.sum(axis=1)
+    return mean, _variance(amounts, counts, mean)
+
+
+def _chance(away: Floats, variance: Floats, days: Floats) -> Floats:
+    """Return the probability of a difference this large by chance, from Student's t; NaN where days are too few."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.where(away == 0, 0.0, np.abs(away) / np.sqrt(variance))
+    return np.where(days >= FEWEST_DAYS, 2 * stats.t.sf(size, np.maximum(days - 1, 1)), np.nan)
 
 
 def _variance(upper: Floats, lower: Floats, ratio: Floats) -> Floats:
