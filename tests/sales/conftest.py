@@ -93,6 +93,7 @@ def _make_facts(
                 "product_id": [f"P{i:02d}" for i in range(products)],
                 "product_name": [f"Product {i}" for i in range(products)],
                 "product_category": [CATEGORIES[i % len(CATEGORIES)] for i in range(products)],
+                "unit_price_minor": pd.array([300 + 25 * i for i in range(products)], "Int64"),
                 "unit_cost_minor": pd.array([None if i % 5 == 4 else 100 + 10 * i for i in range(products)], "Int64"),
             }
         ),

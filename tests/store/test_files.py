@@ -311,3 +311,47 @@ def test_parquet_holds_the_declared_types(tmp_path, shop):
         files.write_table(tmp_path / name, name, frame)
         assert pq.read_schema(tmp_path / name) == convert.arrow_schema(name)
         assert len(files.read_table(tmp_path / name, name)) == len(frame)
+
+
+def test_columns_read_by_name_equal_those_of_the_whole_table(tmp_path, shop):
+    for name, frame in shop.items():
+        files.write_table(tmp_path / name, name, frame)
+        whole = files.read_table(tmp_path / name, name)
+        for columns in (list(whole.columns), list(reversed(whole.columns)), list(whole.columns[1:3])):
+            part = files.read_table(tmp_path / name, name, columns)
+            assert list(part.columns) == columns
+            for column in columns:
+                assert part[column].isna().tolist() == whole[column].isna().tolist()
+                assert part[column].dropna().tolist() == whole[column].dropna().tolist()
+        for column in whole.select_dtypes(exclude="object").columns:
+            assert files.read_table(tmp_path / name, name, [column])[column].dtype == whole[column].dtype
+
+
+def test_texts_read_by_name_are_categories_in_alphabetical_order_whatever_the_order_of_rows(tmp_path):
+    frame = pd.DataFrame({"organization_id": [f"{row:05}" for row in range(3_000)], "currency": "GBP"})
+    frame["organization_name"] = ["Zoë", "Émile", "bar", "Bar"] * 750
+    table = convert.to_arrow("organizations", frame[convert.arrow_schema("organizations").names])
+    pq.write_table(table, tmp_path / "one", row_group_size=1_000)
+    pq.write_table(table.slice(1), tmp_path / "two", row_group_size=700)
+    one, two = (files.read_table(tmp_path / name, "organizations", ["organization_name"]) for name in ("one", "two"))
+    for found, first in ((one, 0), (two, 1)):
+        assert found["organization_name"].cat.categories.tolist() == ["Bar", "Zoë", "bar", "Émile"]
+        assert found["organization_name"].tolist() == frame["organization_name"].tolist()[first:]
+    key = files.read_table(tmp_path / "one", "organizations", ["organization_id"])["organization_id"]
+    assert not isinstance(key.dtype, pd.CategoricalDtype)
+
+
+def test_columns_of_a_table_without_rows_keep_their_types(tmp_path):
+    files.write_table(tmp_path / "none", "transactions", convert.empty("transactions"))
+    names = ["business_date", "location_id", "transaction_id", "local_hour", "total_amount_minor"]
+    found = files.read_table(tmp_path / "none", "transactions", names)
+    assert list(found.columns) == names
+    assert found.empty
+    assert found["location_id"].cat.categories.tolist() == []
+    assert found["total_amount_minor"].dtype == "int64"
+
+
+def test_a_column_that_is_not_declared_is_not_read(tmp_path):
+    files.write_table(tmp_path / "none", "transactions", convert.empty("transactions"))
+    with pytest.raises(KeyError, match="nope"):
+        files.read_table(tmp_path / "none", "transactions", ["nope"])

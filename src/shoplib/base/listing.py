@@ -114,7 +114,8 @@ def text(value: Any, unit: str, currency: str, language: str) -> str:
         return words.share(float(value), language)
     if unit == "points":
         return words.points(float(value), language)
-    return words.count(value, language, 0 if float(value).is_integer() else 2 if abs(value) < 100 else 1)
+    decimals = 0 if float(value).is_integer() else 2 if abs(value) < 100 else 1
+    return words.count(value, language, decimals).replace("-", money.MINUS)
 
 
 def _moment(value: Any, unit: str, language: str) -> str:
