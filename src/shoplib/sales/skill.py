@@ -71,12 +71,13 @@ def blocks(sold: pd.DataFrame) -> Blocks:
 def against_others(found: Blocks, employees: int, fewest_sales: int = 30) -> pd.DataFrame:
     """Return one row an employee, by code, with how the hours that can be compared went.
 
-    Columns: hours, days, sales, gross_minor, expected_minor, ratio, low, high, error, p, verdict. An hour is compared if others had at least :data:`FEWEST_OTHERS` hours at that place, weekday and hour of the clock
-    (with fewer than 8 weeks of data weekdays are two: Monday to Thursday, Friday to Sunday); ``expected_minor`` is
-    what they took in it on average, ``ratio`` takings over expected takings. Its interval comes from the differences by
-    week (by day in short data), the others' own chance being part of it, as a linearised ratio (Cochran, 1977, 6.4);
-    ``p`` is corrected for the number of employees after Holm. With fewer than ``fewest_sales``, ten days or eight weeks
-    (days) compared, nobody is judged.
+    Columns: hours, days, sales, gross_minor, expected_minor, ratio, low, high, error, p, verdict. An hour is compared
+    if others had at least :data:`FEWEST_OTHERS` hours at that place, weekday and hour of the clock (with fewer than 8
+    weeks of data weekdays are two: Monday to Thursday, Friday to Sunday). ``expected_minor`` is what they took in it on
+    average, ``ratio`` takings over expected takings. Its interval comes from the differences by week (by day in short
+    data), the others' own chance being part of it, as a linearised ratio (Cochran, 1977, 6.4); ``p`` is corrected for
+    the number of employees after Holm. With fewer than ``fewest_sales``, ten days or eight weeks (days) compared,
+    nobody is judged.
     """
     tally = _tally(found, employees)
     expected = tally.expected.sum(axis=0)
