@@ -229,3 +229,39 @@ def test_a_file_without_dates_is_refused(tmp_path: Path) -> None:
         "  wanted  a column with the day, or day and time, of each sale\n"
         "  next    add such a column to the export, or write a mapping with its format"
     )
+
+
+def test_names_roles_and_tips_are_found_beside_their_keys(tmp_path):
+    rows = [
+        f"T{i},{i % 7},2024-05-{1 + i % 28:02} 12:0{i % 10},L{i % 2},{'Quay Bar' if i % 2 else 'Hill Inn'},bar,"
+        f"E{i % 3},Kim {i % 3},Server,10.00,2.00,{i % 4}.50,12.00,paid,completed"
+        for i in range(80)
+    ]
+    head = (
+        "transaction_id,transaction_number,timestamp,location_id,location_name,location_type,employee_id,"
+        "employee_name,employee_role,subtotal,tax_total,tip_amount,total_amount,payment_status,transaction_status"
+    )
+    file = tmp_path / "till.csv"
+    file.write_text("\n".join([head, *rows]) + "\n")
+    fields = propose(file, "till", currency="GBP", timezone="Europe/London").mapping["fields"]
+    names = ("transaction_number", "location_name", "location_type", "employee_name", "employee_role", "tip_amount")
+    assert {name: fields.get(name) for name in names} == {name: name for name in names}
+
+
+def test_a_name_without_a_key_is_the_key(tmp_path):
+    rows = "".join(f"2024-05-{1 + i % 28:02},{'Quay' if i % 2 else 'Hill'},Tea,{i % 4 + 1}.50\n" for i in range(80))
+    file = tmp_path / "till.csv"
+    file.write_text("date,branch name,item,amount\n" + rows)
+    fields = propose(file, "till", currency="GBP", timezone="Europe/London").mapping["fields"]
+    assert fields["location_id"] == "branch name"
+    assert "location_name" not in fields
+
+
+def test_a_total_that_includes_the_tip_is_kept_and_asked_about(tmp_path):
+    rows = "".join(f"T{i},2024-05-{1 + i % 28:02} 12:00,10.00,2.00,{i % 4}.50,{12.5 + i % 4:.2f}\n" for i in range(80))
+    file = tmp_path / "till.csv"
+    file.write_text("transaction_id,timestamp,subtotal,tax_total,tip_amount,total_amount\n" + rows)
+    proposal = propose(file, "till", currency="GBP", timezone="Europe/London")
+    assert proposal.mapping["fields"]["subtotal"] == "subtotal"
+    assert '"total_amount" includes the tip: takings will include tips too' in proposal.questions
+    assert "80 rows in = 80 loaded + 0 set aside" in proposal.evidence[-1]

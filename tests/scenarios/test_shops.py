@@ -15,13 +15,11 @@ SHOPS = ("water_shop", "retail", "branch")
 WITH_FIGURES = {"01": "visits_in_footage", "04": "takings_trend", "06": "takings_expected", "07": "stock_by_cover"}
 
 
-@pytest.fixture(scope="module", params=SHOPS)
-def ran(request, tmp_path_factory, command, new_workbook):
+@pytest.fixture(params=SHOPS)
+def ran(request, shop_run):
     """A tiny shop, run once: its name, its workbook, the folder of its run, what the command said."""
-    root = new_workbook(tmp_path_factory.mktemp(request.param) / "workbook")
-    done = command(root, f"params/tiny/{request.param}.yaml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return request.param, root, root / "outputs" / f"{request.param}_tiny" / "latest", done.stdout
+    run = shop_run(request.param)
+    return run.shop, run.root, run.latest, run.said
 
 
 def stages_of(root, shop):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -44,6 +44,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "discount_total": (r"(total )?(discount|rebate)s?( .*)?",),
     "tip_amount": (r"(tip|tips|gratuity)( amount)?",),
     "location_id": (rf"{_PLACE} ?{_NUMBER}", rf"{_PLACE}( name)?"),
+    "location_name": (rf"{_PLACE} name",),
+    "location_type": (rf"{_PLACE} (type|kind|format)",),
     "city": (r"(city|town)",),
     "product_id": (
         rf"{_GOODS} ?{_NUMBER}|{_GOODS} name id|sku|barcode",
@@ -59,6 +61,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "payment_status": (r"(payment|paid) status",),
     "transaction_status": (r"((transaction|order|sale) )?(status|state)",),
     "employee_id": (rf"{_PERSON} ?{_NUMBER}", rf"{_PERSON}( name)?"),
+    "employee_name": (rf"{_PERSON} name",),
+    "employee_role": (rf"{_PERSON} (role|position|job)",),
+    "transaction_number": (rf"{_SALE} ?{_NUMBER}",),
     "customer_id": (rf"(customer|client|member|buyer) ?{_NUMBER}",),
     "device_id": (rf"(till|terminal|register|pos|device)( ?{_NUMBER})?",),
 }
@@ -67,6 +72,7 @@ DATE_NAMES = (
     r"(date|datetime|date ?time|time|timestamp|time ?stamp|day)( .*)?",
     r".*(date|time|created at|sold at).*",
 )
+NAMED_BY = {"location_id": "location_name", "employee_id": "employee_name"}
 NUMERIC = frozenset(
     ("quantity", "unit_price", "total_amount", "subtotal", "tax_total", "discount_total", "tip_amount"),
 )
@@ -146,6 +152,9 @@ def by_name(columns: dict[str, Column]) -> dict[str, Clue]:
         if clue.field not in chosen and clue.column not in used:
             chosen[clue.field] = clue
             used.add(clue.column)
+    for key, name in NAMED_BY.items():  # a name without a key is the key
+        if name in chosen and key not in chosen:
+            chosen[key] = replace(chosen.pop(name), field=key)
     return chosen
 
 

@@ -17,7 +17,7 @@ TEXTS = (
     "employee_id", "employee_name", "employee_role", "customer_id", "product_id", "product_name",
     "product_category", "refund_of", "card_last_four", "authorization_code", ATTRIBUTES,
 )  # fmt: skip
-WORDS = {"payment_method": "unknown", "payment_status": "paid", "transaction_status": "completed"}
+WORDS = {"payment_method": "unknown", "payment_status": "unknown", "transaction_status": "completed"}
 MONEY = ("subtotal", "discount_total", "tax_total", "tip_amount", "total_amount", "unit_price", "line_total")
 SAME_SALE = ("location_id", "business_date", "payment_status", "transaction_status")
 LINE_ORDER = [

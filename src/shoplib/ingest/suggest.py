@@ -33,8 +33,9 @@ ZONES = {
     "PLN": "Europe/Warsaw", "SGD": "Asia/Singapore", "ZAR": "Africa/Johannesburg", "MMK": "Asia/Yangon",
 }  # fmt: skip
 PLAIN_FIELDS = (
-    "location_id", "city", "product_id", "product_name", "product_category", "payment_method", "payment_status",
-    "transaction_status", "employee_id", "customer_id", "device_id",
+    "transaction_number", "location_id", "location_name", "location_type", "city", "product_id", "product_name",
+    "product_category", "payment_method", "payment_status", "transaction_status", "employee_id", "employee_name",
+    "employee_role", "customer_id", "device_id",
 )  # fmt: skip
 CURRENCY_HEADING = re.compile(r"(currency|curr\.?|ccy)([ _]?code)?", re.IGNORECASE)
 AMOUNT_CELL = re.compile(r"[-+(]*\s*[^\w\s]?\s*[-+]?\d[\d.,' \u00a0\u202f]*[^\w\s]?\)?-?")
@@ -207,8 +208,9 @@ def _name_money(
                 proposal.questions.append(f'"{column}" repeats on every line of a sale; quantity × price is used')
             else:
                 worth.drop("unit_price")
-    of_transaction = ("quantity", "unit_price", "subtotal", "discount_total", "tax_total", "total_amount")
-    for name in ("quantity", "unit_price", "total_amount") if grain == "line" else of_transaction:
+    amounts = ("subtotal", "discount_total", "tax_total", "tip_amount", "total_amount")
+    of_line, of_transaction = ("quantity", "unit_price", "total_amount"), ("quantity", "unit_price", *amounts)
+    for name in of_line if grain == "line" else of_transaction:
         if name in worth.columns:
             ours = "line_total" if grain == "line" and name == "total_amount" else name
             fields[ours] = worth.columns[name]

@@ -234,7 +234,9 @@ def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency
     gap = (subtotal - discount + tax - total) * minor
     if "tax_total" not in numbers:  # the tax is what is missing to the total, so only too small a total is wrong
         gap = (gap * signs.sign(total)).clip(lower=0)
-    wrong = gap.abs() > TOLERANCE_MINOR
+    # some tills add the tip to what the customer owed: such totals are kept as they are
+    with_tip = gap + _or_zero(numbers, "tip_amount", verdict.index) * minor
+    wrong = (gap.abs() > TOLERANCE_MINOR) & (with_tip.abs() > TOLERANCE_MINOR)
     fields = tuple(n for n in ("subtotal", "discount_total", "tax_total", "total_amount") if n in numbers)
     verdict.refuse(
         wrong.fillna(False), "total_arithmetic", source_columns(mapping, fields), _shown(typed, fields),

@@ -13,7 +13,7 @@ from shoplib.ingest.signs import signed_discount
 AGREEING_SHARE = 0.95
 SAMPLE_ROWS = 5_000
 MOST_COLUMNS = 10  # triples of more columns are too many to try
-MONEY_FIELDS = ("quantity", "unit_price", "total_amount", "subtotal", "tax_total", "discount_total")
+MONEY_FIELDS = ("quantity", "unit_price", "total_amount", "subtotal", "tax_total", "discount_total", "tip_amount")
 
 
 @dataclass
@@ -143,6 +143,11 @@ def _test_discount_and_tax(worth: Worth, reals: dict[str, pd.Series]) -> None:
             return
     if "tax_total" not in worth.columns and _agreement(subtotal - discount, total) >= AGREEING_SHARE:
         return
+    if "tip_amount" in worth.columns:
+        parts = [reals[worth.columns[name]].fillna(0) for name in ("tax_total", "tip_amount") if name in worth.columns]
+        if _agreement(subtotal - discount + sum(parts), total) >= AGREEING_SHARE:
+            worth.questions.append(f'"{worth.columns["total_amount"]}" includes the tip: takings will include tips too')
+            return
     column = worth.columns["subtotal"]
     worth.drop("subtotal")
     worth.questions.append(f'"{column}" looks like a subtotal but does not add up to the total; it was left out')

@@ -1,0 +1,50 @@
+"""The shops of ``params/``, each run once for all tests that read what it left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class ShopRun:
+    """A finished run: the shop, its workbook, the words that name the scenario, and what the command said."""
+
+    shop: str
+    root: Path
+    words: tuple[str, ...]
+    said: str
+
+    @property
+    def latest(self) -> Path:
+        """Folder of the run."""
+        return next((self.root / "outputs").iterdir()) / "latest"
+
+
+SMALL = {
+    "water_shop": ("params/tiny/water_shop.yaml",),
+    "retail": ("params/tiny/retail.yaml",),
+    "branch": ("params/tiny/branch.yaml",),
+    "epos": ("params/tiny/epos.yaml",),
+    "cafe": ("cafe", "--set", "simulate.transactions=1500", "--set", "forecasting=null"),
+    "flower_shop": ("flower_shop", "--set", "simulate.transactions=1500", "--set", "forecasting=null"),
+}
+
+
+@pytest.fixture(scope="session")
+def shop_run(tmp_path_factory, command, new_workbook) -> Callable[[str], ShopRun]:
+    """Run a shop of ``params/``, made small, and keep its run for whoever asks again."""
+    made: dict[str, ShopRun] = {}
+
+    def run(shop: str) -> ShopRun:
+        if shop not in made:
+            root = new_workbook(tmp_path_factory.mktemp(shop) / "workbook")
+            done = command(root, *SMALL[shop])
+            assert done.returncode == 0, done.stdout + done.stderr
+            made[shop] = ShopRun(shop, root, SMALL[shop], done.stdout)
+        return made[shop]
+
+    return run
