@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from shoplib.base.calendar import Period
 from shoplib.sales.window import span
 
 MEAN_DAYS = 7
@@ -17,13 +18,13 @@ FEWEST_WEEKS = 6
 AMOUNTS = ["transactions", "gross_sales_minor", "net_sales_minor", "refunds", "refunds_minor"]
 
 
-def days(daily: pd.DataFrame) -> pd.DataFrame:
-    """Return all locations together on every calendar day of the data, indexed by day.
+def days(daily: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
+    """Return all locations together on every calendar day of a period, or else of the data, indexed by day.
 
     Columns are ``transactions``, ``gross_sales_minor``, ``net_sales_minor``, ``refunds``, ``refunds_minor``
     and ``open``; a day without a completed sale is not open and its sales are NaN, not zero.
     """
-    known = span(daily)
+    known = period or span(daily)
     if known is None:
         return pd.DataFrame(columns=[*AMOUNTS, "open"], index=pd.DatetimeIndex([], name="business_date"), dtype=float)
     every = pd.date_range(known.start, known.end, freq="D", name="business_date")
@@ -51,13 +52,13 @@ def trend(daily: pd.DataFrame, length_days: int = 90, end: dt.date | None = None
     return table[columns].tail(length_days).reset_index()
 
 
-def weekly(daily: pd.DataFrame) -> pd.DataFrame:
-    """Return weeks of seven days counted back from the last day, oldest first; a broken first week is left out.
+def weekly(daily: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
+    """Return weeks of seven days counted back from the last day of :func:`days`; a broken first week is left out.
 
-    Columns: ``week_start``, ``week_end``, ``trading_days`` and sums of the amounts of :func:`days`; a week
-    without a trading day has NaN sales.
+    Oldest first. Columns: ``week_start``, ``week_end``, ``trading_days`` and sums of the amounts of :func:`days`; a
+    week without a trading day has NaN sales.
     """
-    table = days(daily)
+    table = days(daily, period)
     whole = len(table) // 7 * 7
     table = table.iloc[len(table) - whole :]
     week = np.arange(whole) // 7
@@ -68,13 +69,13 @@ def weekly(daily: pd.DataFrame) -> pd.DataFrame:
     return weeks.reset_index(drop=True)
 
 
-def monthly(daily: pd.DataFrame) -> pd.DataFrame:
+def monthly(daily: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
     """Return calendar months in order: ``month`` (its first day), ``trading_days``, amounts and ``partial``.
 
     A month is partial if the data do not reach from its first day to its last: a shop closed on the very
     first or last days of its data has a partial month too. Months without a trading day have NaN sales.
     """
-    table = days(daily)
+    table = days(daily, period)
     month = pd.DatetimeIndex(table.index).to_period("M")
     months = table[AMOUNTS].groupby(month).sum(min_count=1)
     months.insert(0, "trading_days", table["open"].astype("int64").groupby(month).sum())
@@ -96,7 +97,7 @@ class Verdict:
     share_per_week: float | None = None
 
 
-def trend_verdict(daily: pd.DataFrame, weeks: int = 13) -> Verdict:
+def trend_verdict(daily: pd.DataFrame, weeks: int = 13, period: Period | None = None) -> Verdict:
     """Return whether takings rise or fall over the last ``weeks`` whole weeks, weeks wholly closed left out.
 
     The slope is the median of all pairwise slopes of weekly takings, its 95 % interval comes from Kendall's
@@ -104,7 +105,7 @@ def trend_verdict(daily: pd.DataFrame, weeks: int = 13) -> Verdict:
     interval covers zero. Weeks are taken as independent, so a slow season can look like a trend; fewer than
     six weeks are "too short to say". ``share_per_week`` is the slope by the median week.
     """
-    table = weekly(daily).tail(weeks)
+    table = weekly(daily, period).tail(weeks)
     table = table[table["trading_days"] > 0]
     takings = table["gross_sales_minor"].to_numpy(dtype="float64")
     if len(takings) < FEWEST_WEEKS:
