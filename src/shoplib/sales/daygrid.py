@@ -141,21 +141,6 @@ def shares_apart(part: Floats, whole: Floats, fewest: float = 5.0) -> Floats:
     return np.where(number * min(common, 1 - common) >= fewest, chance, np.nan)
 
 
-def holm(chances: Floats) -> Floats:
-    """Return probabilities corrected for how many were looked at (Holm 1979); NaN was not looked at and stays.
-
-    >>> holm(np.array([0.01, 0.04, np.nan, 0.03]))
-    array([0.03, 0.06,  nan, 0.06])
-    """
-    raw = np.asarray(chances, dtype="float64")
-    known = np.flatnonzero(~np.isnan(raw))
-    order = known[np.argsort(raw[known], kind="stable")]
-    corrected = np.full(raw.shape, np.nan)
-    steps = raw[order] * np.arange(len(order), 0, -1)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else steps
-    return corrected
-
-
 def _days(counts: Floats) -> Floats:
     return np.asarray((counts > 0).sum(axis=1), dtype="float64")
 

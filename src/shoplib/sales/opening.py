@@ -49,7 +49,7 @@ def clock(scope: Scope) -> Clock:
     """Return the hours of all places of the data over the days shown."""
     sold, places = scope.books.sold, scope.books.sold["location_id"].cat
     ids = [str(one) for one in places.categories]
-    place, hour = places.codes.to_numpy(dtype="int64"), hours_of(sold)
+    place, hour = np.asarray(places.codes, dtype="int64"), hours_of(sold)
     day = daygrid.days_since(sold["day"], daygrid.first_day(scope.books))
     amount = sold["total_minor"].to_numpy(dtype="float64")
     kept = (hour != NEVER) & _within(day, scope.window.shown, daygrid.first_day(scope.books))

@@ -13,6 +13,7 @@ from shoplib.sales import daygrid
 from shoplib.sales.daygrid import DayGrid, Floats
 from shoplib.sales.measures import CASH, DIGITAL, UNNAMED
 from shoplib.sales.metrics import whole_rate
+from shoplib.sales.ranks import holm
 from shoplib.sales.view import Scope
 
 Table: TypeAlias = pd.DataFrame
@@ -134,7 +135,7 @@ def places(scope: Scope) -> Table:
         for column, name in enumerate(every):
             if name not in UNNAMED:
                 chances[judged, column] = daygrid.shares_apart(counts[:, column, :], whole)[judged]
-    sure = (daygrid.holm(chances.ravel()) < 1 - daygrid.CONFIDENCE).reshape(parts.shape)
+    sure = (holm(chances.ravel()) < 1 - daygrid.CONFIDENCE).reshape(parts.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = parts / number[:, None]
         elsewhere = (parts.sum(axis=0) - parts) / (number.sum() - number)[:, None]

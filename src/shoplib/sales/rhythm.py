@@ -12,6 +12,7 @@ from shoplib.sales import daygrid, trends
 from shoplib.sales.daygrid import DayGrid, Floats
 from shoplib.sales.metrics import whole_rate
 from shoplib.sales.opening import HOURS, Clock, Ints, hours_of
+from shoplib.sales.ranks import holm
 from shoplib.sales.view import Scope
 
 # Where most of a country keeps holidays that its national list leaves out.
@@ -196,7 +197,7 @@ def peaks(values: Floats) -> list[int] | None:
     with np.errstate(invalid="ignore", divide="ignore"):
         chance = 2 * stats.t.sf(away.mean(axis=1) / spread, values.shape[1] - 1)
     chance[top] = np.nan
-    near = daygrid.holm(chance) >= 1 - daygrid.CONFIDENCE
+    near = holm(chance) >= 1 - daygrid.CONFIDENCE
     near[top] = True
     return [int(row) for row in np.flatnonzero(near)]
 

@@ -10,6 +10,7 @@ from shoplib.base.listing import Column, Listing
 from shoplib.sales import daygrid, opening, rhythm, summary
 from shoplib.sales.daygrid import DayGrid
 from shoplib.sales.opening import HOURS, clock_time
+from shoplib.sales.ranks import holm
 from shoplib.sales.terms import columns
 from shoplib.sales.view import Scope, View
 
@@ -124,7 +125,7 @@ def worth(grid: DayGrid, scope: Scope) -> str:
     means, _, _ = daygrid.means(grid.amounts, grid.counts)
     chance = daygrid.means_apart(grid.amounts, grid.counts)
     chance = np.where(grid.counts.sum(axis=1) >= scope.settings.fewest_sales, chance, np.nan)
-    sure = daygrid.holm(chance) < 1 - daygrid.CONFIDENCE
+    sure = holm(chance) < 1 - daygrid.CONFIDENCE
     usual = grid.amounts.sum() / max(grid.counts.sum(), 1.0)
     told = []
     for word, sign in (("most", 1.0), ("least", -1.0)):

@@ -185,8 +185,8 @@ def owes(statuses: pd.DataFrame | None, scope: Scope) -> str:
         if status in rows.index:
             row = rows.loc[status]
             worth = summary.amount(int(row["gross_sales_minor"]), scope.shop, scope.currency)
-            part = "" if pd.isna(row["share"]) else f" ({words.share(float(row['share']), scope.shop.language)})"
-            told.append(f"{worth}{part} is {what}")
+            of = "" if pd.isna(row["share"]) else f" ({words.share(float(row['share']), scope.shop.language)})"
+            told.append(f"{worth}{of} is {what}")
     if told:
         return f"{' and '.join(told)}."
     return "Every sale is marked as paid." if list(rows.index) == ["paid"] else ""
