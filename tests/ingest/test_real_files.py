@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,25 @@ def test_supermarket(repository: Path) -> None:
         "mobile": 345, "cash": 344, "credit_card": 311,
     }  # fmt: skip
     assert facts.transaction_items["line_total_minor"].sum() == facts.transactions["subtotal_minor"].sum()
+
+
+def test_invoices_turned_below_zero_are_refunds_of_the_same_worth(repository: Path, tmp_path: Path) -> None:
+    with real(repository, "supermarket_sales.csv").open(newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    for row in rows[::15]:
+        for column in ("Quantity", "Tax 5%", "Total", "cogs"):
+            row[header.index(column)] = "-" + row[header.index(column)]
+    with (tmp_path / "turned.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    whole = facts_of(repository, real(repository, "supermarket_sales.csv"), "supermarket")
+    facts = facts_of(repository, tmp_path / "turned.csv", "supermarket")
+    assert "1,000 rows in = 1,000 loaded + 0 set aside" in sentence(facts.import_jobs, "sales")
+    back = facts.transactions[facts.transactions["total_amount_minor"] < 0]
+    assert len(back) == len(rows[::15]) and (back["transaction_status"] == "refunded").all()
+    sizes = facts.transactions.set_index("transaction_id")["total_amount_minor"].abs()
+    assert sizes.sort_index().equals(whole.transactions.set_index("transaction_id")["total_amount_minor"].sort_index())
+    assert facts.below_zero["money_minor"].tolist() == [back["total_amount_minor"].sum()]
+    assert facts.transaction_items["quantity"].abs().sum() == whole.transaction_items["quantity"].sum()
 
 
 @pytest.mark.parametrize(

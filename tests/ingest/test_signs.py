@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shoplib.errors import SourceError
 from shoplib.ingest import signs
 from shoplib.ingest.facts import Facts
 
@@ -112,6 +113,21 @@ def test_lines_of_a_file_of_their_own_keep_their_minus(taken: TakeIn, require_so
     assert states(facts) == {"T1": ("refunded", -500), "T2": ("completed", 400), "T3": ("refunded", 500)}
     assert [row[2:] for row in lines_of(facts)] == [[-1.0, 500, -500], [1.0, 900, 900], [-1.0, 500, -500]]
     assert facts.rejected_rows["reason"].tolist() == ["quantity is below zero and line_total is above it"]
+
+
+def test_a_file_with_many_a_senseless_minus_says_where_it_belongs(taken: TakeIn, tmp_path: Path) -> None:
+    mapping = {**TILL, "fields": {**TILL["fields"], "tip_amount": "tip"}}
+    with pytest.raises(SourceError) as caught:
+        taken({"till": (mapping, f"id,at,v,s,p,tip\nT1,{DAY},5,completed,paid,-1\n")}, share=0.2)
+    assert str(caught.value).replace(str(tmp_path), "FOLDER") == (
+        'Too many rows of source "till" cannot be loaded\n'
+        "  negative_amount: 1 row\n"
+        '    row 1, tip: "-1": tip_amount is below zero, and it cannot be\n'
+        "  where   FOLDER/till.csv\n"
+        "  found   1 row of 1 (100.0%), £5.00\n"
+        "  wanted  at most 20.0% of the rows (ingest.max_set_aside_share)\n"
+        "  next    a refund has its minus at the total, the line or the quantity; mend the other amounts"
+    )
 
 
 ALL: dict[str, Any] = {
