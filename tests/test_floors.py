@@ -32,6 +32,7 @@ ALLOWED = {
     "mistune": ("report/",),
     "weasyprint": ("report/",),
     "typst": ("report/",),
+    "xlsxwriter": ("report/",),
     "pydantic": ("config/",),
     "yaml": ("config/", "ingest/suggest.py"),
     "faker": ("simulate/",),

@@ -51,7 +51,7 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
     ('IDR149,000', 'IDR149,000.50')
     """
     amount = to_major(minor, currency)
-    if whole or (_cash_digits(currency) == 0 and amount == amount.to_integral_value()):
+    if whole or (cash_digits(currency) == 0 and amount == amount.to_integral_value()):
         amount = amount.quantize(Decimal(1), ROUND_HALF_UP) + 0  # no "−£0"
         pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
         text = format_currency(amount, currency, locale=language, currency_digits=False, format=pattern)
@@ -60,7 +60,11 @@ def show(minor: int, currency: str, *, language: str = "en_GB", whole: bool = Fa
     return str(text).replace("-", MINUS)
 
 
-def _cash_digits(currency: str) -> int:
-    """Return how many decimals prices paid in cash have (CLDR)."""
+def cash_digits(currency: str) -> int:
+    """Return how many decimals prices paid in cash have (CLDR).
+
+    >>> cash_digits("GBP"), cash_digits("IDR")
+    (2, 0)
+    """
     known = get_global("currency_fractions").get(currency)
     return int(known[2]) if known else digits(currency)

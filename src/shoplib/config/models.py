@@ -132,6 +132,7 @@ class Report(Section):
 
     title: str = Field("How the shop is doing", min_length=1, description="title of the page")
     pdf: bool = Field(True, description="write report.pdf beside report.html")
+    xlsx: bool = Field(True, description="write report.xlsx, the tables as a workbook, beside report.html")
 
 
 class Scenario(Section):

@@ -50,7 +50,7 @@ def execute(job: Job, stages: Sequence[Stage], options: Options, again: str, say
     for stage in job.graph.stages:
         for line in job.results.receipt(stage.name)["said"]:
             say(f"  {line}")
-    for path in ("report.html", "report.pdf", "index.html"):
+    for path in ("report.html", "report.pdf", "report.xlsx", "index.html"):
         if (final / path).is_file():
             say(f"  {_shown(job, job.home / record.LATEST / path)}")
     say(f"run {job.run_code}")

@@ -17,8 +17,9 @@ from shoplib.store import files
 FIRST = {
     "report.html": ("Report", "the page, complete in one file"),
     "report.pdf": ("Report as PDF", "the same page for paper and mail"),
+    "report.xlsx": ("Workbook", "the tables of the page in full, to sort, filter and add up"),
 }
-OWN_FOLDERS = {"tables", "notebooks", "figures"}
+OWN_FOLDERS = {"tables", "notebooks", "figures", "listings"}
 CHART_FILES = {".svg": "the chart", ".csv": "the data behind it"}
 RECORDS = {
     "numbers.json": ("Numbers", "every number shown: value, unit, definition"),
@@ -54,11 +55,10 @@ def _groups(job: Job, folder: Path) -> list[index.Group]:
     notebooks = {f"notebooks/{s.name}.html": (s.name, "the executed notebook as a page") for s in job.graph.stages}
     found = sorted((folder / "tables").glob("*.parquet"))
     tables = {f"tables/{path.name}": (path.stem, about(path.stem)) for path in found}
-    known = {"tables", "notebooks", "figures"}
     others = sorted(
         p
         for p in folder.rglob("*")
-        if p.is_file() and (top := p.relative_to(folder).parts)[0] not in known and len(top) > 1
+        if p.is_file() and (top := p.relative_to(folder).parts)[0] not in OWN_FOLDERS and len(top) > 1
     )
     rest = {p.relative_to(folder).as_posix(): (p.name, _kept_in(p.relative_to(folder))) for p in others}
     charts = {
@@ -66,11 +66,16 @@ def _groups(job: Job, folder: Path) -> list[index.Group]:
         for p in sorted((folder / "figures").rglob("*"))
         if p.suffix in CHART_FILES and not p.stem.endswith("-narrow")
     }
+    kept = {
+        p.relative_to(folder).as_posix(): (p.stem, f"{p.parent.name}, values and columns for programs")
+        for p in sorted((folder / "listings").rglob("*.json"))
+    }
     titles = (
         ("Open first", FIRST),
         ("Notebooks", notebooks),
         ("Tables", tables),
         ("Charts", charts),
+        ("Tables of the page", kept),
         ("Records", RECORDS),
         ("Files", rest),
     )

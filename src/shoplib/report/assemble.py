@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
 
-from shoplib.report import layout, page, pdf
+from shoplib.report import layout, page, pdf, workbook
 from shoplib.report.blocks import Chapter
 from shoplib.report.layout import PageFacts
 from shoplib.store import files
@@ -59,7 +59,12 @@ def _noun(unit: str) -> str:
 
 
 def write(facts: PageFacts, told: list[Chapter], folder: Path, *, with_pdf: bool = True) -> str:
-    """Write ``report.html``, ``report.pdf`` and the facts of the page, and return the PDF's engine (``""`` without)."""
+    """Write the page as HTML and PDF, its tables as a workbook, and the facts of the page.
+
+    Returns the PDF's engine, ``""`` without one. A workbook is written where ``facts`` names one and there are tables.
+    """
+    if facts.workbook and not workbook.write(facts, told, folder / facts.workbook):
+        facts = replace(facts, workbook="")
     files.write_text(folder / HTML, page.render(facts, told))
     files.write_json(folder / FACTS, asdict(facts))
     return pdf.write(layout.compose(facts, told), folder / PDF) if with_pdf else ""

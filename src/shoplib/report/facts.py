@@ -14,6 +14,7 @@ from shoplib.config.models import Ingest, Report, Shop
 from shoplib.report.layout import PageFacts
 
 CODE_DIGITS = 12
+WORKBOOK = "report.xlsx"
 FRIDAY = dt.date(2024, 1, 5)
 
 
@@ -47,6 +48,8 @@ def of_run(
             ("Made with", f"shoplib {metadata.version('shoplib')}, Python {platform.python_version()}"),
         ),
         definitions=definitions,
+        last_day=last.isoformat() if last else "",
+        workbook=WORKBOOK if report.xlsx else "",
     )
 
 

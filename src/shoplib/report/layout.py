@@ -22,7 +22,8 @@ DEEPEST = 6
 class PageFacts:
     """What the page says about the run itself; no clock, so equal runs give equal pages.
 
-    ``definitions`` are (label, text, unit, definition); ``missing`` says what is not on the page and why.
+    ``definitions`` are (label, text, unit, definition); ``missing`` says what is not on the page and why. ``last_day``
+    is the last day of the data (ISO 8601), ``workbook`` the file that holds the whole tables, ``""`` without one.
     """
 
     title: str
@@ -36,6 +37,8 @@ class PageFacts:
     provenance: tuple[tuple[str, str], ...] = ()
     definitions: tuple[tuple[str, str, str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    last_day: str = ""
+    workbook: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,12 +61,12 @@ def read(chapter: Chapter) -> tuple[str, tuple[Block, ...]]:
             blocks += [Code(cell.source.rstrip())] if cell.source.strip() else []
     title = next((block for block in blocks if isinstance(block, Heading)), None)
     if title is None:
-        return _stage_name(chapter.stage), tuple(_joined(blocks))
+        return stage_name(chapter.stage), tuple(_joined(blocks))
     blocks.remove(title)
     return title.text, tuple(_joined(blocks))
 
 
-def _stage_name(stage: str) -> str:
+def stage_name(stage: str) -> str:
     return stage.lstrip("0123456789_").replace("_", " ").capitalize() or stage
 
 
