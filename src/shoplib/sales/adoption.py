@@ -30,7 +30,8 @@ def months(scope: Scope) -> pd.DataFrame:
     every, grid = paying.method_grid(scope)
     shown = grid.over(scope.window.shown)
     names = shown.dates.to_period("M")
-    row, starts = names.factorize()
+    starts = pd.PeriodIndex(names.unique())
+    row = starts.get_indexer(names)
     table = _by_row(every, shown, row, len(starts))
     table.insert(0, "month", starts.to_timestamp())
     table["partial"] = np.bincount(row, minlength=len(starts)) < starts.days_in_month

@@ -118,8 +118,8 @@ def places(scope: Scope) -> Table:
 
     Columns: ``location_id``, ``location_name``, ``transactions``, for each method its share of the place's sales under
     the method's name with ``_share`` behind, ``note``: the share furthest from that elsewhere, if chance alone does not
-    explain it, corrected for how many were looked at, and ``apart_points``: how far, 0 without a note. Places with
-    fewer sales than ``fewest_sales`` are left out.
+    explain it, corrected for how many were looked at, ``apart_points``: how far, 0 without a note, and ``compared``:
+    whether any share could be. Places with fewer sales than ``fewest_sales`` are left out.
     """
     place, method = (scope.books.sold[name].cat for name in ("location_id", "method"))
     ids, every = ([str(name) for name in part.categories] for part in (place, method))
@@ -156,6 +156,7 @@ def places(scope: Scope) -> Table:
             **{f"{every[i]}_share": share[:, i] for i in used},
             "apart_points": away[np.arange(len(ids)), furthest] if every else np.zeros(0),
             "note": pd.Series(notes, dtype=object),
+            "compared": ~np.isnan(chances).all(axis=1),
         }
     )
     kept: Table = table[judged].reset_index(drop=True)

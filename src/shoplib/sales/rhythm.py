@@ -65,10 +65,7 @@ def hours(found: Clock, grid: DayGrid, scope: Scope) -> pd.DataFrame:
     number, total = counts.sum(axis=1).astype("int64"), amounts.sum(axis=1).astype("int64")
     _, low, high = daygrid.means(amounts, counts)
     days, taken = weekday_days(grid), int(total.sum())
-    opened = found.open.any(axis=0)
-    open_days = days @ opened
-    sold = (found.counts.sum(axis=0) * opened).sum(axis=0)
-    level = levels(sold, open_days, scope, FEWEST_DAYS)
+    open_days, level = hour_levels(found, grid, scope)
     table = pd.DataFrame(
         {
             "local_hour": order,
@@ -85,6 +82,14 @@ def hours(found: Clock, grid: DayGrid, scope: Scope) -> pd.DataFrame:
         }
     )
     return table[table["transactions"] > 0].reset_index(drop=True)
+
+
+def hour_levels(found: Clock, grid: DayGrid, scope: Scope) -> tuple[Ints, npt.NDArray[np.object_]]:
+    """Return for each hour of the clock, 0 to 23, on how many days it was open anywhere, and its level."""
+    opened = found.open.any(axis=0)
+    open_days = np.asarray(weekday_days(grid) @ opened, dtype="int64")
+    sold = (found.counts.sum(axis=0) * opened).sum(axis=0)
+    return open_days, levels(sold, open_days, scope, FEWEST_DAYS)
 
 
 def weekday_hours(found: Clock, grid: DayGrid, scope: Scope) -> pd.DataFrame:

@@ -31,17 +31,18 @@ def hours_chart(view: View, scope: Scope) -> Chart:
     if table.empty:
         return shared.empty(title, table)
     language = ticks.drawn_language(shop.language)
+    drawn = _without_gaps(table, scope)
     money = ticks.money_ticks(scope.currency, language)
-    per_day = table["gross_sales_per_day_minor"].astype("float64").tolist()
-    average = table["average_transaction_minor"].astype("float64").tolist()
+    per_day = drawn["gross_sales_per_day_minor"].astype("float64").tolist()
+    average = drawn["average_transaction_minor"].astype("float64").tolist()
     figure = panels(
-        [str(hour) for hour in table["local_hour"]],
+        [str(hour) for hour in drawn["local_hour"]],
         (
-            Panel(table["transactions_per_day"].tolist(), "Sales a day", ticks.count_ticks(language)),
+            Panel(drawn["transactions_per_day"].tolist(), "Sales a day", ticks.count_ticks(language)),
             Panel(per_day, "Takings a day", money),
-            Panel(average, "Average sale", money, table["low_minor"].tolist(), table["high_minor"].tolist()),
+            Panel(average, "Average sale", money, drawn["low_minor"].tolist(), drawn["high_minor"].tolist()),
         ),
-        kinds=[KINDS.get(level, 3) for level in table["level"]], kind_labels=KIND_LABELS, foot="Hour of the clock",
+        kinds=[KINDS.get(level, 3) for level in drawn["level"]], kind_labels=KIND_LABELS, foot="Hour of the clock",
     )  # fmt: skip
     told = (
         f"{row['local_hour']}:00 {words.count(row['transactions_per_day'], shop.language, 1)} sales a day of "
@@ -55,6 +56,17 @@ def hours_chart(view: View, scope: Scope) -> Chart:
         f"Bars by hour: {words.listed(told, limit=HOURS)}.",
         table,
     )
+
+
+def _without_gaps(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Return the hours from the first to the last with a sale; one between them without any has rates of 0."""
+    order = rhythm.in_order(scope).tolist()
+    places = [order.index(hour) for hour in table["local_hour"]]
+    every = pd.Index(order[min(places) : max(places) + 1], name="local_hour")
+    filled = table.set_index("local_hour").reindex(every).reset_index()
+    rates = ["transactions_per_day", "gross_sales_per_day_minor"]
+    filled[rates] = filled[rates].fillna(0)
+    return filled
 
 
 def week_chart(view: View, scope: Scope, *, takings: bool = False) -> Chart:

@@ -118,7 +118,7 @@ def places_chart(view: View, scope: Scope) -> Chart | None:
     ``None`` if there are not two places to compare.
     """
     found = {listing.name: listing.frame for listing in view.listings}.get("payments_by_location")
-    if found is None:
+    if found is None or not found["compared"].any():
         return None
     table = found.sort_values(
         ["transactions", "location_id"], ascending=[False, True], kind="stable", ignore_index=True

@@ -9,7 +9,7 @@ from shoplib.base import words
 from shoplib.base.listing import Column, Listing
 from shoplib.sales import daygrid, opening, rhythm, summary
 from shoplib.sales.daygrid import DayGrid
-from shoplib.sales.opening import HOURS, clock_time
+from shoplib.sales.opening import HOURS, Clock, clock_time
 from shoplib.sales.ranks import holm
 from shoplib.sales.terms import columns
 from shoplib.sales.view import Scope, View
@@ -47,7 +47,6 @@ PLACE_COLUMNS = (
 )  # fmt: skip
 NOTHING = "There was no completed sale, so there is no hour to tell of."
 NO_HOURS = "The hour of sale is not known."
-STANDS_OUT = 3
 
 
 def view(scope: Scope) -> View:
@@ -57,7 +56,13 @@ def view(scope: Scope) -> View:
     week, hours = rhythm.weekday_hours(found, grid, scope), opening.opening_hours(found, scope)
     stated = [pd.Series([clock_time(m) for m in hours[f"{edge}_minute"]], dtype=object) for edge in ("opens", "closes")]
     hours = hours.assign(opens=stated[0], closes=stated[1])
-    told = (peak(grid, table, scope), worth(grid, scope), idle(table, scope), outside(hours, scope), unknown(scope))
+    told = (
+        peak(grid, table, scope),
+        worth(grid, scope),
+        idle(found, grid, scope),
+        outside(hours, scope),
+        unknown(scope),
+    )
     currency = scope.currency
     return View(
         "hours",
@@ -98,26 +103,31 @@ def peak(grid: DayGrid, table: pd.DataFrame, scope: Scope) -> str:
         made = f"{words.plural(number, 'sale')} on {words.plural(days, 'day')}"
         return f"{made} {'is' if number == 1 else 'are'} too few to say which hours are busy."
     rows = table.set_index("local_hour")
-    if len(by_count) > STANDS_OUT:
-        text = "No hour is busier than the others beyond chance"
-    else:
-        rate = words.count(float(rows.loc[by_count, "transactions_per_day"].max()), language, 1)
-        one = len(by_count) == 1
-        rate = f"{'' if one else 'up to '}{rate} sales a day"
-        text = f"{_named(by_count, scope)} {'is' if one else 'are'} busiest, with {rate}"
-    if by_worth == by_count:
-        return f"{text}; takings peak then too." if len(by_count) <= STANDS_OUT else f"{text}."
-    if len(by_worth) > STANDS_OUT or not by_worth:
+    if len(rows) > 1 and set(by_count) >= set(rows.index):
+        return "No hour is busier than the others beyond chance."
+    one = len(by_count) == 1
+    rate = words.count(float(rows.loc[by_count, "transactions_per_day"].max()), language, 1)
+    text = (
+        f"{_named(by_count, scope)} {'is' if one else 'are'} busiest, with {'' if one else 'up to '}{rate} sales a day"
+    )
+    if set(by_worth) == set(by_count):
+        return f"{text}; takings peak then too."
+    if not by_worth:
         return f"{text}."
     most = float(rows.loc[by_worth, "gross_sales_per_day_minor"].max())
     taken = summary.amount(most, scope.shop, scope.currency)
-    return f"{text}; takings peak at {_named(by_worth, scope)} ({taken} a day)."
+    return f"{text}; takings peak at {_named(by_worth, scope)} ({_each(by_worth)}{taken} a day)."
+
+
+def _each(hours: list[int]) -> str:
+    return "" if len(hours) == 1 else "each up to "
 
 
 def _named(hours: list[int], scope: Scope) -> str:
-    order = rhythm.in_order(scope).tolist()
-    names = [span(hour) for hour in sorted(hours, key=order.index)]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    """Return hours in words, those that follow one another in the business day joined."""
+    order = rhythm.in_order(scope)
+    told = rhythm.stretches(order[np.isin(order, hours)]).split(", ")
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def worth(grid: DayGrid, scope: Scope) -> str:
@@ -136,11 +146,13 @@ def worth(grid: DayGrid, scope: Scope) -> str:
     return f"A sale is worth {' and '.join(told)}." if told else ""
 
 
-def idle(table: pd.DataFrame, scope: Scope) -> str:
-    """Return which open hours are idle, "" if that cannot be known."""
-    if not table["level"].isin(rhythm.LEVELS).any():
+def idle(found: Clock, grid: DayGrid, scope: Scope) -> str:
+    """Return which open hours are idle, those without any sale too; "" if that cannot be known."""
+    order = rhythm.in_order(scope)
+    level = rhythm.hour_levels(found, grid, scope)[1][order]
+    if not np.isin(level, rhythm.LEVELS).any():
         return ""
-    hours = table.loc[table["level"] == "idle", "local_hour"].to_numpy(dtype="int64")
+    hours = order[level == "idle"]
     bar = words.share(scope.settings.idle_share, scope.shop.language, 0)
     if not len(hours):
         return f"No open hour is idle: none has less than {bar} of the sales of a usual one."

@@ -104,7 +104,9 @@ def carries(methods: pd.DataFrame, scope: Scope) -> str:
     if number < scope.settings.fewest_sales:
         made = f"{words.plural(number, 'sale')} {'was' if number == 1 else 'were'} completed"
         return f"Only {made}: too few to say how customers pay."
-    named = methods[methods["payment_method"] != "unknown"]
+    named = methods[methods["payment_method"] != "unknown"].sort_values(
+        ["transactions", "payment_method"], ascending=[False, True], kind="stable"
+    )
     if named.empty:
         return "The data name no way of paying."
     top, *others = named.to_dict("records")
@@ -129,6 +131,8 @@ def adopts(trend: Adoption, months: pd.DataFrame, scope: Scope) -> str:
     known, language = int(months["known_transactions"].sum()), scope.shop.language
     if known < scope.settings.fewest_sales:
         return ""
+    if not months["digital_transactions"].any():
+        return "No sale was paid by card, phone or UPI."
     share = words.share(int(months["digital_transactions"].sum()) / known, language)
     now = f"Card, phone and UPI pay {share} of the sales whose way of paying is named"
     if trend.slope is None or trend.low is None or trend.high is None:
@@ -185,7 +189,7 @@ def owes(statuses: pd.DataFrame | None, scope: Scope) -> str:
         if status in rows.index:
             row = rows.loc[status]
             worth = summary.amount(int(row["gross_sales_minor"]), scope.shop, scope.currency)
-            of = "" if pd.isna(row["share"]) else f" ({words.share(float(row['share']), scope.shop.language)})"
+            of: str = "" if pd.isna(row["share"]) else f" ({words.share(float(row['share']), scope.shop.language)})"
             told.append(f"{worth}{of} is {what}")
     if told:
         return f"{' and '.join(told)}."
@@ -204,8 +208,8 @@ def gift_cards(scope: Scope) -> str:
 
 
 def differs(places: pd.DataFrame, scope: Scope) -> str:
-    """Return where customers pay unlike elsewhere beyond chance; "" with fewer than two places to compare."""
-    if len(places) <= 1:
+    """Return where customers pay unlike elsewhere beyond chance; "" if there is nothing to compare."""
+    if len(places) <= 1 or not places["compared"].any():
         return ""
     unlike = places[places["note"].notna()]
     if unlike.empty:
