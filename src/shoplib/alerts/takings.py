@@ -28,9 +28,9 @@ def weak_days(daily: pd.DataFrame, odd: pd.DataFrame, drop_share: float, look_ba
     since = daily["business_date"].max() - pd.Timedelta(days=look_back_days)
     late = places[places["business_date"] > since]
     low = (late["direction"] == "below") & (late["found_minor"] <= (1 - drop_share) * late["usual_minor"])
-    weak = late[low | _missed(late, daily)]
     columns = ["location_id", "business_date", "found_minor", "usual_minor"]
-    return weak.sort_values(columns[:2], ignore_index=True)[columns]
+    weak: pd.DataFrame = late.loc[low | _missed(late, daily), columns]
+    return weak.sort_values(columns[:2], ignore_index=True)
 
 
 def _missed(odd: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
