@@ -178,7 +178,8 @@ def test_without_any_place_everything_happens_at_main(taken: TakeIn) -> None:
     facts = taken({"till": (mapping, "at,total\n2024-06-01 10:00,5\n")})
     assert facts.locations[["location_id", "location_name"]].to_numpy().tolist() == [["main", "Corner"]]
     assert facts.transactions["payment_method"].tolist() == ["unknown"]
-    assert facts.transactions[["payment_status", "transaction_status"]].to_numpy().tolist() == [
+    found = facts.transactions[["payment_status", "transaction_status"]]
+    assert found.to_numpy().tolist() == [["unknown", "completed"]]
         ["unknown", "completed"]
     ]
 
