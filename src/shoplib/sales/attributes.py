@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from shoplib.config.models import Shop
 from shoplib.sales.books import Books
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 CONFIDENCE = 0.95
 FEWEST_LINES = 30  # of a place or a stretch of days, before anything is said about it
@@ -21,7 +23,29 @@ GAINING, LOSING, STEADY, UNKNOWN = "gaining", "losing", "steady", "not known"
 COLUMNS = [
     "attribute", "value", "units", "lines", "line_sales_minor", "share", "latest_share", "before_share",
     "change_low_share", "change_high_share", "trend", "best_location", "best_location_share", "leads_at",
+    "coverage_share",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines that tell traits, in codes: ``traits`` is the position in ``sets``, ``place`` that in ``places``."""
+
+    sets: list[dict[str, str]]
+    places: list[str]
+    traits: Ints
+    place: Ints
+    receipt: Ints
+    latest: npt.NDArray[np.bool_]
+    quantity: Floats
+    amount: Floats
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Lines:
+        """Return some of the lines."""
+        if rows.all():
+            return self
+        columns = ("traits", "place", "receipt", "latest", "quantity", "amount")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
 
 def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
@@ -31,22 +55,26 @@ def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
     ``line_sales_minor``; ``share`` of the units that have the attribute; ``latest_share`` and ``before_share`` of the
     last ``compare_days`` business days and of all before; the interval of their difference and what it says
     (``trend``: gaining, losing, steady, or not known with under 30 lines on either side); the place where it has the
-    highest share (``best_location``, none with one place); and the places it leads beyond chance (``leads_at``).
-    Lines without the attribute count nowhere. Data without attributes give an empty table.
+    highest share (``best_location``, none with one place); the places it leads beyond chance (``leads_at``); and
+    ``coverage_share``, the part of all completed sales that tell the attribute at all. Lines without the attribute
+    count nowhere else. Data without attributes give an empty table.
     """
-    lines = _lines(books)
-    if lines.empty:
+    lines = _told(books, compare_days)
+    if lines is None:
         return pd.DataFrame(columns=COLUMNS)
-    latest = lines["day"] > books.receipts["day"].max() - pd.Timedelta(days=compare_days)
-    names = books.locations.set_index("location_id")["location_name"]
-    sets = [json.loads(text) for text in lines["attributes"].cat.categories]
+    names = books.locations.drop_duplicates("location_id").set_index("location_id")["location_name"]
+    places = [str(names.get(place, place)) for place in lines.places]
+    often = np.bincount(lines.traits, minlength=len(lines.sets))
     parts = []
-    for attribute in sorted({name for traits in sets for name in traits}):
-        value = _values(lines["attributes"], sets, attribute)
-        has = value.notna().to_numpy()
-        mine = lines[has].assign(value=value[has].to_numpy(), latest=latest[has])
-        parts.append(_of_one(mine, names).assign(attribute=attribute))
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    for attribute in sorted({name for traits in lines.sets for name in traits}):
+        values, of_set = _values(often, lines.sets, attribute)
+        value = of_set[lines.traits]
+        mine = lines.where(value >= 0)
+        if len(mine.traits):
+            sales = np.count_nonzero(np.bincount(mine.receipt)) / len(books.sold)
+            table = _of_one(mine, of_set[mine.traits], values, places)
+            parts.append(table.assign(attribute=attribute, coverage_share=sales))
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def sentences(table: pd.DataFrame, shop: Shop, compare_days: int = 28) -> list[str]:
@@ -94,73 +122,98 @@ def _wilson(share: Floats, of: int, z: float) -> tuple[Floats, Floats]:
     return middle - half, middle + half
 
 
-def _lines(books: Books) -> pd.DataFrame:
-    """Return the lines of completed sales that have attributes, these as a category of JSON texts."""
+def _told(books: Books, compare_days: int) -> Lines | None:
+    """Return the lines of completed sales that tell any trait, ``None`` if none does."""
     sold = books.sold_lines
-    lines = sold[sold["attributes"].notna().to_numpy()]
-    return lines.assign(attributes=lines["attributes"].astype("category").cat.remove_unused_categories())
-
-
-def _values(texts: pd.Series, sets: list[dict[str, str]], attribute: str) -> pd.Series:
-    """Return one attribute of each line, missing where it has none; spellings by letter case are one."""
-    written = [str(traits.get(attribute, "")).strip() for traits in sets]
-    often = pd.Series(texts.value_counts(sort=False).to_numpy(), index=written).groupby(level=0).sum()
-    best = {word.casefold(): word for word in often.sort_values(kind="stable").index}
-    shown = {text: best[word.casefold()] or None for text, word in zip(texts.cat.categories, written, strict=True)}
-    return texts.astype(object).map(shown)
-
-
-def _of_one(lines: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return the values of one attribute, each compared over time and between places."""
-    table = lines.groupby("value").agg(
-        units=("quantity", "sum"), lines=("quantity", "size"), line_sales_minor=("line_total_minor", "sum")
+    texts = sold["attributes"].astype("category")
+    if not (texts.cat.codes >= 0).any():
+        return None
+    latest = sold["day"] > books.receipts["day"].max() - pd.Timedelta(days=compare_days)
+    lines = Lines(
+        sets=[json.loads(text) for text in texts.cat.categories],
+        places=sold["location_id"].cat.categories.tolist(),
+        traits=np.asarray(texts.cat.codes, dtype="int64"),
+        place=np.asarray(sold["location_id"].cat.codes, dtype="int64"),
+        receipt=sold["receipt"].to_numpy(),
+        latest=latest.to_numpy(),
+        quantity=sold["quantity"].to_numpy(),
+        amount=sold["line_total_minor"].to_numpy(dtype="float64"),
     )
-    table["share"] = table["units"] / table["units"].sum()
-    table = table.sort_values("units", ascending=False, kind="stable")
-    table = table.join(_over_time(lines, table.index)).join(_between_places(lines, table.index, names))
-    return table.reset_index()
+    return lines.where(lines.traits >= 0)
 
 
-def _over_time(lines: pd.DataFrame, values: pd.Index) -> pd.DataFrame:
-    units, counts = (
-        lines.pivot_table(index="value", columns="latest", values="quantity", aggfunc=how, observed=True)
-        .reindex(index=values, columns=[False, True]).astype("float64").fillna(0)
-        for how in ("sum", "size")
-    )  # fmt: skip
-    total = units.sum().where(lambda amount: amount > 0)
-    found = pd.DataFrame({"latest_share": units[True] / total[True], "before_share": units[False] / total[False]})
-    was, now = (int(counts[side].sum()) for side in (False, True))
+def _values(lines: Ints, sets: list[dict[str, str]], attribute: str) -> tuple[list[str], Ints]:
+    """Return the values of one attribute in order, and which of them each set of traits has, -1 for none.
+
+    ``lines`` is the number of lines of each set; a value on none is left out. Spellings by letter case are one value.
+    """
+    written = [str(traits.get(attribute, "")).strip() for traits in sets]
+    often = pd.Series(lines, index=written).groupby(level=0).sum()
+    best = {word.casefold(): word for word in often[often > 0].sort_values(kind="stable").index}
+    values = sorted(word for word in best.values() if word)
+    place = {word: number for number, word in enumerate(values)}
+    return values, np.array([place.get(best.get(word.casefold(), ""), -1) for word in written], dtype="int64")
+
+
+def _of_one(lines: Lines, value: Ints, values: list[str], places: list[str]) -> pd.DataFrame:
+    """Return the values of one attribute, each compared over time and between places."""
+    size = len(values)
+    units = np.asarray(np.bincount(value, weights=lines.quantity, minlength=size), dtype="float64")
+    counts = np.bincount(value, minlength=size)
+    sales = np.bincount(value, weights=lines.amount, minlength=size).astype("int64")
+    texts = pd.Series(values, dtype=object)
+    table = pd.DataFrame(
+        {"value": texts, "units": units, "lines": counts, "line_sales_minor": sales, "share": _part(units)}
+    )
+    table = table.join(_over_time(lines, value, size)).join(_between_places(lines, value, values, places))
+    return table.sort_values("units", ascending=False, kind="stable", ignore_index=True)
+
+
+def _over_time(lines: Lines, value: Ints, size: int) -> pd.DataFrame:
+    side = value * 2 + lines.latest
+    sums = (np.bincount(side, weights=by, minlength=2 * size) for by in (lines.quantity, None))
+    units, counts = (each.reshape(size, 2).T for each in sums)
+    found = pd.DataFrame({"latest_share": _part(units[1]), "before_share": _part(units[0])})
     found["change_low_share"], found["change_high_share"], found["trend"] = np.nan, np.nan, UNKNOWN
+    was, now = int(counts[0].sum()), int(counts[1].sum())
     if min(was, now) < FEWEST_LINES:
         return found
-    low, high = difference(counts[True], now, counts[False], was, _z(len(values)))
+    low, high = difference(counts[1], now, counts[0], was, _z(size))
     found["change_low_share"], found["change_high_share"] = low, high
     found["trend"] = np.where(low > 0, GAINING, np.where(high < 0, LOSING, STEADY))
     return found
 
 
-def _between_places(lines: pd.DataFrame, values: pd.Index, names: pd.Series) -> pd.DataFrame:
+def _between_places(lines: Lines, value: Ints, values: list[str], places: list[str]) -> pd.DataFrame:
     """Return for each value where its share is highest and, of the places it leads beyond chance, their names."""
-    found = pd.DataFrame({"best_location": None, "best_location_share": np.nan, "leads_at": ""}, index=values)
-    counts = lines.pivot_table(
-        index="location_id", columns="value", values="quantity", aggfunc="size", observed=True, fill_value=0
-    )
-    counts = counts.reindex(columns=values)[counts.sum(axis=1) >= FEWEST_LINES]
-    if len(counts) < 2:
+    size = len(values)
+    found = pd.DataFrame(
+        {"best_location": None, "best_location_share": np.nan, "leads_at": ""}, index=range(size)
+    )  # fmt: skip
+    counts = np.bincount(lines.place * size + value, minlength=len(places) * size).reshape(len(places), size)
+    totals = counts.sum(axis=1)
+    enough = totals >= FEWEST_LINES
+    if enough.sum() < 2:
         return found
-    shown = [str(names.get(place, place)) for place in counts.index]
-    share = counts.div(counts.sum(axis=1), axis=0).to_numpy()
-    found["best_location"] = [shown[at] for at in share.argmax(axis=0)]
+    shown = [place for place, told in zip(places, enough, strict=True) if told]
+    share = counts[enough] / totals[enough][:, None]
+    found["best_location"] = pd.Series([shown[at] for at in share.argmax(axis=0)], dtype=object)
     found["best_location_share"] = share.max(axis=0)
-    z = _z(len(counts))
+    z = _z(len(shown))
     led: dict[str, list[str]] = {}
-    for place, row, total in zip(shown, share, counts.sum(axis=1), strict=True):
+    for place, row, total in zip(shown, share, totals[enough], strict=True):
         top, second = np.argsort(-row, kind="stable")[:2] if len(row) > 1 else (0, 0)
         gap = row[top] - row[second]
         if gap > z * np.sqrt((row[top] + row[second] - gap**2) / total):
             led.setdefault(values[top], []).append(place)
     found["leads_at"] = [words.listed(led.get(value, [])) for value in values]
     return found
+
+
+def _part(units: Floats) -> Floats:
+    """Return units as shares of their sum, NaN where that is not above zero."""
+    whole = float(units.sum())
+    return units / (whole if whole > 0 else np.nan)
 
 
 def _z(comparisons: int) -> float:

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shoplib.sales import ranks
 from shoplib.sales.books import Books
+from shoplib.sales.sold import Sold
 from shoplib.sales.tables import receipts_with
 
 Floats = npt.NDArray[np.float64]
@@ -23,11 +25,12 @@ PRODUCTS = [
 ]  # fmt: skip
 CATEGORIES = [
     "product_category", "products", "units", "line_sales_minor", "share", "margin_minor", "margin_share",
-    "unknown_margin_minor", "margin_sales_minor", "change_share",
+    "unknown_margin_minor", "margin_sales_minor", "change_share", "verdict",
 ]  # fmt: skip
+UP, DOWN, STEADY, UNKNOWN = "up", "down", "no clear change", "too few days to say"
 
 
-def products(shown: Books, recent: Books, before: Books) -> pd.DataFrame:
+def products(shown: Sold, recent: Sold, before: Sold) -> pd.DataFrame:
     """Return what sold and what it earned, largest line sales first: one row a product with a completed sale.
 
     Columns: :data:`PRODUCTS`. ``margin_sales_minor`` are the line sales after discount whose cost is known; without any
@@ -35,31 +38,54 @@ def products(shown: Books, recent: Books, before: Books) -> pd.DataFrame:
     :func:`classes`. ``change_share``: line sales of ``recent`` on those of ``before``, NaN where those are not above
     zero. A product that is not in the list of products keeps its key as its name and has no category.
     """
-    sold = receipts_with(shown.sold_lines, "product_id").to_numpy(dtype="int64")
-    table = earned(shown).assign(transactions=sold, change_share=change(line_sales(recent), line_sales(before)))
-    table = named(table[sold > 0].rename_axis("product_id").reset_index(), shown)
+    sales = receipts_with(shown.lines, "product_id").to_numpy(dtype="int64")
+    table = earned(shown).assign(transactions=sales, change_share=change(recent.line_sales, before.line_sales))
+    table = named(table[sales > 0].rename_axis("product_id").reset_index(), shown.books)
     table = table.sort_values(["line_sales_minor", "product_id"], ascending=[False, True], ignore_index=True)
-    table = classes(_with_shares(table))
-    return table[PRODUCTS]
+    return classes(_with_shares(table))[PRODUCTS]
 
 
-def categories(sold: pd.DataFrame, recent: Books, before: Books) -> pd.DataFrame:
+def categories(table: pd.DataFrame, recent: Sold, before: Sold) -> pd.DataFrame:
     """Return what sold by category from :func:`products`, largest line sales first; columns: :data:`CATEGORIES`.
 
-    Products without a category stand together as one. Margins are those of the products with a known cost.
+    Products without a category stand together as one. Margins are those of the products with a known cost. ``verdict``
+    tells whether the line sales of the latest days differ from those of the same weekdays before by more than chance:
+    Student's t over the differences of single days, all categories held to 5 % together (``ranks.estimate``).
     """
-    groups = sold.assign(product_category=sold["product_category"].fillna(NO_CATEGORY)).groupby("product_category")
-    table = groups[SUMS].sum(min_count=1).reset_index()
-    table.insert(1, "products", groups.size().to_numpy(dtype="int64"))
-    keys = pd.Index(recent.lines["product_id"].cat.categories.astype(object))
-    of = category_of(keys, recent)
-    now, was = (pd.Series(line_sales(books)).groupby(of).sum() for books in (recent, before))
-    rows = table["product_category"]
-    table["change_share"] = change(*(side.reindex(rows, fill_value=0).to_numpy() for side in (now, was)))
-    table = table.sort_values(
-        ["line_sales_minor", "product_category"], ascending=[False, True], kind="stable", ignore_index=True
-    )
-    return _with_shares(table)[CATEGORIES]
+    groups = table.assign(product_category=table["product_category"].fillna(NO_CATEGORY)).groupby("product_category")
+    found = groups[SUMS].sum(min_count=1).reset_index()
+    found.insert(1, "products", groups.size().to_numpy(dtype="int64"))
+    group = pd.Index(found["product_category"]).get_indexer(pd.Index(category_of(recent.keys, recent.books)))
+    now, was = (side.by_day(group, len(found)) for side in (recent, before))
+    found["change_share"] = change(now.sum(axis=1), was.sum(axis=1))
+    found["verdict"] = pd.Series(_verdicts(now, was), dtype=object)
+    order = ["line_sales_minor", "product_category"]
+    return _with_shares(found.sort_values(order, ascending=[False, True], ignore_index=True))[CATEGORIES]
+
+
+def _verdicts(now: Floats, was: Floats) -> list[str]:
+    """Return for each row of daily amounts whether it is up or down on the same weekdays before, beyond chance."""
+    if now.shape != was.shape:
+        return [UNKNOWN] * len(now)
+    found = ranks.estimate((now - was).T)
+    chance = ranks.holm(found.chance())
+    moved = np.where(chance < 1 - ranks.CONFIDENCE, np.where(found.mean > 0, UP, DOWN), STEADY)
+    return [str(word) for word in np.where(np.isnan(chance), UNKNOWN, moved)]
+
+
+def product_ranks(table: pd.DataFrame, shown: Sold, most: int) -> list[str]:
+    """Return the rank of each product of :func:`products` among the first ``most``, ``""`` for all others.
+
+    Products whose line sales are not apart beyond chance share one (``ranks.shared_ranks``), by the days on which
+    anything was sold. Without enough days nobody has a rank.
+    """
+    top = pd.Index(table["product_id"].head(most))
+    if not len(top):
+        return []
+    daily = shown.by_day(top.get_indexer(shown.keys), len(top))
+    values = np.where(shown.open_days[:, None], daily.T, np.nan)
+    judged = np.full(len(top), shown.open_days.sum() >= ranks.FEWEST)
+    return [*ranks.shared_ranks(values, judged), *[""] * (len(table) - len(top))]
 
 
 def classes(table: pd.DataFrame) -> pd.DataFrame:
@@ -89,33 +115,27 @@ def concentration(sold: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=_share(table["line_sales_minor"]))
 
 
-def earned(books: Books) -> pd.DataFrame:
+def earned(sold: Sold) -> pd.DataFrame:
     """Return sums of the lines of sales by product, indexed by the keys of all products with a line of any day."""
-    lines = books.sold_lines
-    code, keys = codes(lines["product_id"]), lines["product_id"].cat.categories.astype(object)
-    cost = lines["cost_minor"].to_numpy(dtype="float64", na_value=np.nan)
-    net, goods = lines["net_minor"].to_numpy(), ~lines["gift"].to_numpy()
-    costed = goods & ~np.isnan(cost)
-    sales, worth = (total(code, part, len(keys)) for part in (np.where(costed, net, 0), np.where(costed, cost, 0)))
-    unknown = total(code, np.where(goods & ~costed, net, 0), len(keys))
-    costless = np.bincount(code, weights=costed, minlength=len(keys)) == 0
+    size = len(sold.keys)
+    cost = sold.lines["cost_minor"].to_numpy(dtype="float64", na_value=np.nan)
+    net, known = sold.lines["net_minor"].to_numpy(dtype="float64"), ~np.isnan(cost)
+    goods = np.bincount(sold.product, weights=sold.lines["gift"], minlength=size) == 0
+    costed = (np.bincount(sold.product, weights=known, minlength=size) > 0) & goods
+    sales, worth = (sold.total(part) * goods for part in (net * known, np.where(known, cost, 0.0)))
+    last = np.full(size, np.iinfo("int64").min)
+    np.maximum.at(last, sold.product, sold.lines["day"].to_numpy().astype("datetime64[ns]", copy=False).view("int64"))
     return pd.DataFrame(
         {
-            "units": np.bincount(code, weights=lines["quantity"], minlength=len(keys)),
-            "line_sales_minor": line_sales(books),
-            "margin_minor": pd.arrays.IntegerArray(sales - worth, costless),
+            "units": np.bincount(sold.product, weights=sold.quantity, minlength=size),
+            "line_sales_minor": sold.line_sales,
+            "margin_minor": pd.arrays.IntegerArray(sales - worth, ~costed),
             "margin_sales_minor": sales,
-            "unknown_margin_minor": unknown,
-            "last_sold": last_days(code, lines["day"], len(keys)),
+            "unknown_margin_minor": sold.total(net) * goods - sales,
+            "last_sold": last.view("datetime64[ns]"),
         },
-        index=pd.Index(keys, dtype=object),
+        index=sold.keys,
     )
-
-
-def line_sales(books: Books) -> Ints:
-    """Return the line totals of completed sales by product, in the order of the products' categories."""
-    lines = books.sold_lines
-    return total(codes(lines["product_id"]), lines["line_total_minor"], len(lines["product_id"].cat.categories))
 
 
 def named(table: pd.DataFrame, books: Books) -> pd.DataFrame:
@@ -134,29 +154,11 @@ def category_of(keys: pd.Index, books: Books) -> npt.NDArray[Any]:
 
 
 def _plain(keys: pd.Series, texts: pd.Series) -> pd.Series:
-    found = keys.map(texts.astype(object)).astype(object)
-    return found.where(found.notna(), None)
+    found = keys.map(texts.astype(object))
+    return pd.Series([text if isinstance(text, str) else None for text in found], index=keys.index, dtype=object)
 
 
-def codes(column: pd.Series) -> Ints:
-    """Return the codes of a column of categories as whole numbers of full width."""
-    found: Ints = column.cat.codes.to_numpy(dtype="int64")
-    return found
-
-
-def total(code: Ints, amounts: npt.ArrayLike, size: int) -> Ints:
-    """Return exact sums of whole amounts by code."""
-    return np.bincount(code, weights=np.asarray(amounts, dtype="float64"), minlength=size).astype("int64")
-
-
-def last_days(code: Ints, day: pd.Series, size: int) -> npt.NDArray[np.datetime64]:
-    """Return the last day of each code, NaT where it has none."""
-    found = np.full(size, np.iinfo("int64").min)
-    np.maximum.at(found, code, day.to_numpy().astype("datetime64[ns]").astype("int64"))
-    return found.astype("datetime64[ns]")
-
-
-def change(now: Ints, was: Ints) -> Floats:
+def change(now: npt.NDArray[Any], was: npt.NDArray[Any]) -> Floats:
     """Return how far amounts are from those before as a share of them, NaN where those are not above zero."""
     return np.asarray(np.where(was > 0, now / np.where(was > 0, was, 1) - 1, np.nan))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from shoplib.sales import anomalies
@@ -89,12 +90,15 @@ def named_products(books: Books) -> pd.DataFrame:
 
 def receipts_with(lines: pd.DataFrame, key: str) -> pd.Series:
     """Return how many receipts hold each value of a category of ``lines``; twice on a receipt counts once."""
-    codes = lines[key].cat.codes.to_numpy(dtype="int64")
     known = lines[key].cat.categories
     size = max(len(known), 1)
-    pairs = pd.unique(lines["receipt"].to_numpy(dtype="int64") * size + codes)
-    counts = pd.Series(pairs % size).value_counts().reindex(range(len(known)), fill_value=0)
-    return pd.Series(counts.to_numpy(), index=known)
+    pairs = lines["receipt"].to_numpy(dtype="int64") * size
+    pairs += lines[key].cat.codes.to_numpy()
+    pairs.sort(kind="stable")  # they come nearly in order, which this is fast with
+    first = np.ones(len(pairs), dtype=bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+    pairs %= size
+    return pd.Series(np.bincount(pairs[first], minlength=len(known))[: len(known)], index=known)
 
 
 def sales_locations(daily: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:
