@@ -180,8 +180,6 @@ def test_without_any_place_everything_happens_at_main(taken: TakeIn) -> None:
     assert facts.transactions["payment_method"].tolist() == ["unknown"]
     found = facts.transactions[["payment_status", "transaction_status"]]
     assert found.to_numpy().tolist() == [["unknown", "completed"]]
-        ["unknown", "completed"]
-    ]
 
 
 def test_amounts_a_file_leaves_out_are_filled_in(taken: TakeIn) -> None:
