@@ -115,6 +115,13 @@ def run(name: str, folder: Path, given: Mapping[str, object]) -> pd.DataFrame:
     return convert.to_pandas(duck.table(folder, sql, {key: value for key, value in given.items() if key in used}))
 
 
+def transactions(folder: Path, given: Mapping[str, object]) -> int:
+    """Return how many transactions of any status lie in the days of the given parameters."""
+    sql = "SELECT count(*) AS found FROM transactions WHERE business_date BETWEEN $from_day AND $to_day"
+    days = {name: given[name] for name in ("from_day", "to_day")}
+    return int(duck.table(folder, sql, days)["found"][0].as_py())
+
+
 def listing(name: str, answered: pd.DataFrame, currency: str) -> Listing:
     """Return the answer of a twin as a listing with all its columns."""
     columns = tuple(OWN.get(column) or TERMS[column] for column in answered.columns)

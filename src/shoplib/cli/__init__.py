@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shoplib.cli import reports
 from shoplib.errors import BusyError, ShopError
 
 if TYPE_CHECKING:
@@ -113,6 +114,14 @@ def _sql(asked: argparse.Namespace, _given: list[str]) -> int:
     return 0
 
 
+def _report(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.pipeline.job import project_root
+
+    root = project_root(Path.cwd())
+    outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
+    return reports.show(asked, _scenario_file(asked.scenario, root), outputs)
+
+
 def _doctor(_asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline import doctor
     from shoplib.pipeline.job import project_root
@@ -211,6 +220,11 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose tables (default: %(default)s)")
     _reads_outputs(sql)
 
+    report = _command(commands, "report", _report, "one of the eight reports of the latest run, as text",
+                      codes=reports.EXIT_CODES)  # fmt: skip
+    reports.add_arguments(report, DEFAULT_SCENARIO)
+    _reads_outputs(report)
+
     _command(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
     _command(commands, "lint", _lint, "hold the notebooks to their rules")
     docs = _command(commands, "docs", _docs, "rewrite the pages and files that are made from the code")
@@ -218,8 +232,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, call: Call, summary: str, *, scenario: bool = False) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=EXIT_CODES,
+def _command(
+    commands: Any, name: str, call: Call, summary: str, *, scenario: bool = False, codes: str = EXIT_CODES
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=codes,
                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.set_defaults(call=call, outputs="")
     if scenario:
