@@ -26,7 +26,7 @@ def naive(amounts: list[int | None], table: pd.DataFrame, drop: float, look_back
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     amounts=st.lists(st.none() | st.sampled_from([10, 90, 100, 110, 300]), min_size=40, max_size=80).filter(
         lambda a: a[0] is not None and a[-1] is not None
