@@ -57,6 +57,16 @@ class Listing:
         if missing:
             raise ValueError(f"listing {self.name} has no column {words.listed(missing)}")
 
+    def has(self, name: str) -> bool:
+        """Return whether it has a column of this name."""
+        return any(column.name == name for column in self.columns)
+
+    def pick(self, names: Sequence[str]) -> Listing:
+        """Return the listing with the named columns alone, in the order asked for; ``KeyError`` if one is missing."""
+        known = {column.name: column for column in self.columns}
+        totals = tuple(name for name in self.totals if name in names)
+        return replace(self, columns=tuple(known[name] for name in names), totals=totals)
+
     def head(self, rows: int) -> Listing:
         """Return the first rows alone; sums of a part are no totals."""
         totals = self.totals if rows >= len(self.frame) else ()

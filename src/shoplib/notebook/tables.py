@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ class Tables(Showing):
         self._listings = 0
 
     def listing(
-        self, listing: Listing, *, rows: int = SHOWN_ROWS, skip_empty: bool = False, shown: bool = True
-    ) -> None:
+        self, listing: Listing, *, rows: int = SHOWN_ROWS, columns: Sequence[str] = (), skip_empty: bool = False,
+        shown: bool = True,
+    ) -> None:  # fmt: skip
         """Show the first ``rows`` rows of a listing in words, and keep all of it for the workbook.
 
-        With ``skip_empty`` a listing without rows is neither shown nor kept; with ``shown=False`` it is only kept.
+        ``columns`` are those shown, in their order here (default: all). With ``skip_empty`` a listing without rows is
+        neither shown nor kept; with ``shown=False`` it is only kept.
         """
         self._unique(listing.name)
         if skip_empty and listing.frame.empty:
@@ -42,9 +45,22 @@ class Tables(Showing):
         self._listings += 1
         if not shown:
             return
-        told = listings.shown(listing.head(rows), self.config.shop.language)
-        self._table(listing.name, listing.title, listing.caption, [_kind(column) for column in listing.columns], told,
+        part = listing.pick(columns) if columns else listing
+        told = listings.shown(part.head(rows), self.config.shop.language)
+        self._table(listing.name, listing.title, listing.caption, [_kind(column) for column in part.columns], told,
                     len(listing.frame), kept=True)  # fmt: skip
+
+    def listings(
+        self, found: Iterable[Listing], show: Mapping[str, int], columns: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Keep several listings for the workbook, and show those that ``show`` names, so many rows of each.
+
+        What has no rows is not shown. ``columns`` are the columns shown of a listing (default: all it has).
+        """
+        for listing in found:
+            wanted = [name for name in (columns or {}).get(listing.name, ()) if listing.has(name)]
+            shown = listing.name in show and not listing.frame.empty
+            self.listing(listing, rows=show.get(listing.name, 0), columns=wanted, shown=shown)
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
