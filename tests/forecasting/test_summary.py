@@ -123,6 +123,6 @@ def test_the_figure_holds_eight_weeks_and_the_days_to_come(view):
     chart = figures.outlook_chart(view, Shop())
     assert len(chart.data) == 56 + 28
     assert chart.data["gross_sales_minor"].notna().sum() == 56
-    assert chart.data["expected"].notna().sum() == 28
+    assert chart.data["expected_minor"].notna().sum() == 28
     again = figures.outlook_chart(view, Shop())
     assert export.svg(chart.figure, "a") == export.svg(again.figure, "a")

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from shoplib.errors import UndeclaredError
+from shoplib.viz import charts
+from shoplib.viz.export import Chart
 
 
 def shown(capsys):
@@ -32,6 +34,7 @@ def test_numbers_are_recorded_and_sentences_take_them_from_there(run, organizati
     numbers = json.loads((tmp_path / "work" / "numbers.json").read_text())
     assert numbers["takings"] == {
         "definition": "all of it", "label": "Takings", "text": "£1,234.56", "unit": "GBP minor units", "value": 123456,
+        "before": None, "text_before": "not known", "all": None, "text_all": "not known",
     }  # fmt: skip
     assert numbers["unknown"]["text"] == "not known"
     said = json.loads((tmp_path / "work" / ".finished.json").read_text())["said"]
@@ -86,3 +89,29 @@ def test_a_change_of_a_share_is_told_in_points(run, capsys):
     )  # fmt: skip
     run.numbers(table)
     assert shown(capsys) == ["Share: 5.2% (down 0.3 points)"]
+
+
+def test_a_metric_is_recorded_for_the_days_before_and_for_all(run, organization, tmp_path):
+    table = pd.DataFrame(
+        {
+            "metric": ["gross"], "label": ["Takings"], "unit": ["minor"], "value": [110], "before": [100], "all": [930],
+            "change_share": [0.1], "better": ["up"], "definition": ["d"],
+        }
+    )  # fmt: skip
+    run.numbers(table)
+    run.write("organizations", organization)
+    (run.out("raw") / "x").write_text("x")
+    run.finish()
+    gross = json.loads((tmp_path / "work" / "numbers.json").read_text())["gross"]
+    assert (gross["value"], gross["before"], gross["all"]) == (110, 100, 930)
+    assert (gross["text"], gross["text_before"], gross["text_all"]) == ("£1.10", "£1.00", "£9.30")
+
+
+def test_the_data_behind_a_chart_is_in_the_currency_of_the_shop(run, tmp_path, capsys):
+    data = pd.DataFrame({"business_date": pd.to_datetime(["2024-05-03"]), "gross_sales_minor": [12345]})
+    figure = charts.bars(["Tea"], [1.0], ["£1"], unit="Takings")
+    run.figure("takings", Chart(figure, "Tea leads", "By product.", "One bar.", data))
+    assert (tmp_path / "work" / "figures" / "takings.csv").read_text() == (
+        "business_date,gross_sales\n2024-05-03,123.45\n"
+    )
+    assert "'heads': ['Business date', 'Gross sales (GBP)']" in capsys.readouterr().out

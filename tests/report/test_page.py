@@ -108,6 +108,18 @@ def test_data_behind_a_chart_is_cut_and_says_so(soup: BeautifulSoup) -> None:
     assert [bool(th.get("class")) for th in behind.select("th")] == [True, True, False]
 
 
+def test_data_behind_a_chart_has_headings_in_words_and_no_guards(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter], tmp_path: Path
+) -> None:
+    output = build.chart(tmp_path / "04_eda", "weekly", 2)
+    output.data["application/vnd.shoplib+json"]["heads"] = ["Day", "Takings (GBP)", "Note"]
+    (tmp_path / "04_eda" / "figures" / "weekly.csv").write_text("d,t,n\n1,0.123456,'=1+1\n2,12.345678,-5\n")
+    behind = BeautifulSoup(render(facts, [chapter(build.code("f", output))]), "lxml").select_one("details.behind")
+    assert behind is not None
+    assert [th.get_text() for th in behind.select("th")] == ["Day", "Takings (GBP)", "Note"]
+    assert [td.get_text() for td in behind.select("td")] == ["1", "0.1235", "=1+1", "2", "12.35", "-5"]
+
+
 def test_tables_have_captions_scopes_and_number_columns(soup: BeautifulSoup) -> None:
     table = soup.select_one("#table-top table")
     assert table is not None and table.caption is not None

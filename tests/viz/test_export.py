@@ -60,6 +60,8 @@ def test_save_writes_four_files(tmp_path: Path) -> None:
     )
     assert (tmp_path / "figures" / "takings.csv").read_bytes() == b"day,takings_minor\n2024-01-01,100\n"
     assert export.save(bars(), tmp_path, "bare").data == ""
+    export.save(bars(), tmp_path, "takings", table, currency="GBP")
+    assert (tmp_path / "takings.csv").read_bytes() == b"day,takings\n2024-01-01,1.00\n"
 
 
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path) -> None:

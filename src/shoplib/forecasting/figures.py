@@ -13,6 +13,8 @@ from shoplib.viz import charts, palette, style, ticks
 from shoplib.viz.export import Chart
 
 SHOWN_DAYS = 56
+AMOUNTS = {name: f"{name}_minor" for name in ("expected", "low_80", "high_80")}
+"""What the columns of the forecast that are amounts are called beside a chart."""
 
 
 def outlook_chart(view: Outlook, shop: Shop) -> Chart:
@@ -20,7 +22,7 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
     table = _table(view)
     if view.total is None or view.chosen is None or table.empty:
         reason = summary.sentences(view, shop)[0]
-        return Chart(charts.message(reason), reason, reason, reason, table.iloc[:0])
+        return Chart(charts.message(reason), reason, reason, reason, table.iloc[:0].rename(columns=AMOUNTS))
     days = words.plural(view.plan.horizon_days, "day")
     worth = summary.amount(view.total.expected, shop)
     ahead = table[table["expected"].notna()]
@@ -56,7 +58,7 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
         f"Takings of {worth} are expected over the next {days}.",
         f"{caption}Weekly closing days are left out.",
         f"{alt}.",
-        table,
+        table.rename(columns=AMOUNTS),
     )
 
 

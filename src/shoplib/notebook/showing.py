@@ -12,6 +12,7 @@ import pandas as pd
 from shoplib.base import money, words
 from shoplib.errors import UndeclaredError
 from shoplib.notebook.order import Ordered
+from shoplib.viz import behind
 from shoplib.viz.export import Chart, save
 
 MIME = "application/vnd.shoplib+json"
@@ -34,19 +35,23 @@ class Showing(Ordered):
     def number(
         self, name: str, value: float | None, *, label: str, unit: str, definition: str, change: str = "",
         tone: Tone = "plain", spark: Spark | None = None, card: bool = False, shown: bool = True,
+        before: float | None = None, whole: float | None = None,
     ) -> None:  # fmt: skip
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
         ``unit`` is ``minor`` (money in minor units of the shop's currency), ``share`` (of one), or a noun such as
-        ``transactions``. A name is used once in a run; ``headline`` refers to it.
+        ``transactions``. A name is used once in a run; ``headline`` refers to it. ``before`` and ``whole`` are its
+        values in the period before and in all of it, recorded beside it as ``before`` and ``all``.
         """
         self._unique(name)
-        value = None if value is None or pd.isna(value) else value.item() if hasattr(value, "item") else value
+        value, before, whole = _known(value), _known(before), _known(whole)
         text = self._text(value, unit)
         spark = None if spark is None else [None if pd.isna(point) else float(point) for point in spark]
         shop = self.config.shop
         self._numbers[name] = {
             "value": value, "text": text, "label": label, "definition": definition,
+            "before": before, "text_before": self._text(before, unit),
+            "all": whole, "text_all": self._text(whole, unit),
             "unit": f"{shop.currency} minor units" if unit == MONEY else unit,
         }  # fmt: skip
         block = {"kind": "number", "name": name, "label": label, "text": text, "value": value, "unit": unit,
@@ -64,8 +69,8 @@ class Showing(Ordered):
         """Show a number for each row of a table of metrics.
 
         ``measured`` has columns metric, label, unit, value, before, change_share, better (``up``, ``down`` or
-        ``neither``) and definition. ``cards`` are shown at the head of the page, ``sparks`` their recent past.
-        Numbers that are not known are recorded, and named in one remark.
+        ``neither``) and definition, and may have all, the value of all days. ``cards`` are shown at the head of the
+        page, ``sparks`` their recent past. Numbers that are not known are recorded, and named in one remark.
         """
         unknown = []
         for row in measured.to_dict("records"):
@@ -82,7 +87,7 @@ class Showing(Ordered):
             self.number(
                 name, row["value"], label=row["label"], unit=row["unit"], definition=row["definition"], change=change,
                 tone=tone, spark=(sparks or {}).get(name), card=name in cards and row["value"] is not None,
-                shown=str(row["label"]) not in unknown,
+                shown=str(row["label"]) not in unknown, before=row["before"], whole=row.get("all"),
             )  # fmt: skip
         if unknown:
             self.note(f"Not known from these files: {words.listed(label.lower() for label in unknown)}.")
@@ -123,10 +128,13 @@ class Showing(Ordered):
         self._unique(name)
         if chart is None:
             return
-        saved = save(chart.figure, self._folder / "figures", name, chart.data)
+        shop = self.config.shop
+        saved = save(chart.figure, self._folder / "figures", name, chart.data, currency=shop.currency,
+                     language=shop.language)  # fmt: skip
         block = {"kind": "figure", "id": name, "title": chart.title, "caption": chart.caption, "alt": chart.alt,
                  "wide": f"figures/{saved.wide}", "narrow": f"figures/{saved.narrow}",
-                 "data": f"figures/{saved.data}" if saved.data else ""}  # fmt: skip
+                 "data": f"figures/{saved.data}" if saved.data else "",
+                 "heads": list(behind.heads(chart.data, shop.currency))}  # fmt: skip
         picture = base64.b64encode((self._folder / "figures" / saved.png).read_bytes()).decode()
         self._show(block, f"{chart.title}\n{chart.alt}", png=picture)
 
@@ -166,3 +174,8 @@ class Showing(Ordered):
         if png:
             bundle["image/png"] = png
         display(bundle, raw=True)
+
+
+def _known(value: Any) -> Any:
+    """Return a plain number, ``None`` for one that is not known."""
+    return None if value is None or pd.isna(value) else value.item() if hasattr(value, "item") else value

@@ -90,7 +90,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart; the three paths are inside the chapter's folder, ``png`` is base64 and may be empty."""
+    """A chart; the three paths are inside the chapter's folder, ``png`` is base64 and may be empty.
+
+    ``heads`` are the headings of its data in words; without them the file's own stand.
+    """
 
     id: str
     title: str
@@ -100,6 +103,7 @@ class Figure:
     narrow: str
     data: str
     png: str = ""
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pygments.lexers import PythonLexer
 
 from shoplib.report.blocks import Tone
 from shoplib.report.uris import inside
+from shoplib.viz.behind import unguarded
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 24, 3
 DATA_ROWS = 60
@@ -24,6 +25,7 @@ ARROWS = {"up": "M0 7L4 1L8 7z", "down": "M0 1L4 7L8 1z"}
 # On paper a drawing cannot take the colour of the words beside it.
 PAPER_INKS = {"good": "#17693c", "bad": "#a92d25", "plain": "#55606b"}
 NUMERAL = re.compile(r"^-?\d*\.?\d+(e[-+]?\d+)?$|^$", re.IGNORECASE)
+LONG_DECIMAL = re.compile(r"-?\d*\.\d{5,}")
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,24 @@ def _formatter() -> HtmlFormatter:
     return HtmlFormatter(nowrap=True)
 
 
-def read_rows(folder: Path, name: str) -> Rows:
-    """Return the first 60 rows of a chart's CSV file; ``StoreError`` if it is missing, no rows for an empty file."""
+def read_rows(folder: Path, name: str, heads: tuple[str, ...] = ()) -> Rows:
+    """Return the first 60 rows of a chart's CSV file; ``StoreError`` if it is missing, no rows for an empty file.
+
+    ``heads`` stand for the file's own if there are as many. Long decimals are cut, guards of a spreadsheet left out.
+    """
     with inside(folder, name).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         header = tuple(next(reader, ()))
         every = [tuple(row) for row in reader if row]
-    shown = tuple(every[:DATA_ROWS])
+    shown = tuple(tuple(_short(cell) for cell in row) for row in every[:DATA_ROWS])
     numeric = tuple(
         bool(shown) and all(NUMERAL.match(row[at]) for row in shown if at < len(row)) for at in range(len(header))
     )
-    return Rows(header, shown, numeric, len(every))
+    return Rows(heads if len(heads) == len(header) else header, shown, numeric, len(every))
+
+
+def _short(cell: str) -> str:
+    """Return a cell as it reads: below one four digits, as shares need, else two decimals."""
+    if not LONG_DECIMAL.fullmatch(cell):
+        return unguarded(cell)
+    return f"{float(cell):.4g}" if abs(float(cell)) < 1 else f"{float(cell):.2f}"

@@ -84,7 +84,7 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
             meanings=meanings,
             figure=figure,
             words=words,
-            rows_of=lambda section, item: markup.read_rows(section.folder, item.block.data),
+            rows_of=lambda section, item: markup.read_rows(section.folder, item.block.data, item.block.heads),
             shape_of=_shape,
             **more,
         )

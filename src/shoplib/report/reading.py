@@ -188,6 +188,8 @@ def _block(payload: Mapping[str, Any], data: Mapping[str, Any], chapter: Chapter
     given = {entry.name: payload[entry.name] for entry in fields(kind) if entry.name in payload}
     if kind is Number:
         given["spark"] = tuple(given["spark"] or ())
+    if kind is Figure:
+        given["heads"] = tuple(given.get("heads", ()))
     if kind is Table:
         given["columns"] = tuple(Column(**column) for column in given["columns"])
         given["rows"] = tuple(tuple(str(cell) for cell in row) for row in given["rows"])

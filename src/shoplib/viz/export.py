@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from shoplib.errors import StoreError
-from shoplib.viz import style
+from shoplib.viz import behind, style
 from shoplib.viz.style import HouseFigure
 
 PNG_DPI = 144
@@ -57,10 +57,14 @@ def png(figure: Figure) -> bytes:
     return _drawn(figure, "png", wide=True)
 
 
-def save(figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = None) -> Saved:
+def save(
+    figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = None, *, currency: str = "",
+    language: str = "en_GB",
+) -> Saved:  # fmt: skip
     """Ensure the files of a figure lie in ``folder`` and return their names.
 
-    ``name`` may hold small letters, digits, ``_`` and ``-``. ``data`` is written as UTF-8 CSV in its own row order.
+    ``name`` may hold small letters, digits, ``_`` and ``-``. ``data`` is written as CSV, amounts in
+    major units of ``currency``; see :func:`shoplib.viz.behind.csv_of`.
     Raises ``StoreError`` if the name cannot be a file name or the folder cannot be written.
     """
     if not NAME.fullmatch(name):
@@ -74,7 +78,7 @@ def save(figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = No
         f"{name}.png": png(figure),
     }
     if data is not None:
-        contents[f"{name}.csv"] = _plain(data).to_csv(index=False, lineterminator="\n").encode()
+        contents[f"{name}.csv"] = behind.csv_of(data, currency, language)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file_name, content in contents.items():
@@ -85,17 +89,6 @@ def save(figure: Figure, folder: Path, name: str, data: pd.DataFrame | None = No
             next_step="free the disk or mend the folder's rights, then run the same command again",
         ) from error  # fmt: skip
     return Saved(*contents)
-
-
-def _plain(data: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with days as days, and moments to the second with their zone, as text (ISO 8601)."""
-    told = data.copy()
-    for column in data.select_dtypes(["datetime", "datetimetz"]).columns:
-        known = data[column].dropna()
-        of_days = known.dt.tz is None and bool((known == known.dt.normalize()).all())
-        form = "%Y-%m-%d" if of_days else "%Y-%m-%dT%H:%M:%S%z"
-        told[column] = data[column].dt.strftime(form)
-    return told
 
 
 def _drawn(figure: Figure, kind: str, *, wide: bool) -> bytes:
