@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NO_CATEGORY = "No category"
+CLASS_A, CLASS_B = 0.8, 0.95
 SUMS = ["units", "line_sales_minor", "margin_minor", "margin_sales_minor", "unknown_margin_minor"]
 PRODUCTS = [
     "product_id", "product_name", "product_category", "transactions", "units", "line_sales_minor", "share",

@@ -1,19 +1,29 @@
-"""The figures of the report on products: categories, best sellers, what people choose."""
+"""The figures of the report on products: categories, best sellers, concentration, margins, what people choose."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.sales import attributes, captions, mix, summary
 from shoplib.sales.figures import shared
-from shoplib.viz import charts
+from shoplib.viz import charts, ticks
+from shoplib.viz.earned import earned
 from shoplib.viz.export import Chart
+from shoplib.viz.pareto import Mark, pareto
+
+FEWEST_SPREAD = 5
 
 
 def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
-    """Return line sales by category as bars, products without one together in their own; ``None`` if all are in one."""
+    """Return line sales by category as bars, products without one together in their own; ``None`` if all are in one.
+
+    ``products`` is the main table of the report or ``sales_products``.
+    """
     table = mix.category_shares(products)
     if len(table) == 1:
         return None
@@ -34,8 +44,8 @@ def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = No
 
 
 def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency: str | None = None) -> Chart:
-    """Return the best sellers as bars, as many as ``count``."""
-    table = mix.top_products(products, count)
+    """Return the best sellers as bars, as many as ``count`` but no more than fit; ``products`` as above."""
+    table = mix.top_products(products, min(count, shared.MANY_NAMES))
     if table.empty or table["share"].isna().all():
         return shared.empty("No product line was sold.", table.iloc[:0])
     names = table["product_name"].tolist()
@@ -57,6 +67,98 @@ def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency
         "Bars by product: " + captions.amounts(names, table["line_sales_minor"], shop, currency),
         table,
     )
+
+
+def pareto_chart(products: pd.DataFrame, shop: Shop) -> Chart | None:
+    """Return how line sales are spread over products; ``None`` with fewer than five products.
+
+    ``products`` is the main table of the report.
+    """
+    table = products[["product_id", "product_name", "line_sales_minor", "cumulative_share", "abc"]]
+    if len(table) < FEWEST_SPREAD or table["cumulative_share"].isna().all():
+        return None
+    number = len(table)
+    marks = []
+    for classes, share in ((("A",), mix.CLASS_A), (("A", "B"), mix.CLASS_B)):
+        count = int(table["abc"].isin(classes).sum())
+        up = float(table["cumulative_share"].iloc[count - 1])
+        label = f"{words.plural(count, 'product')} make {words.share(share, shop.language, 0)}"
+        marks.append(Mark(count / number, up, label))
+    first = int((table["abc"] == "A").sum())
+    part = words.share(first / number, shop.language, 0)
+    made = words.share(mix.CLASS_A, shop.language, 0)
+    title = f"{words.count(first, shop.language)} of {number} products ({part}) make {made} of what was sold."
+    ten = max(1, round(number / 10))
+    top = words.share(float(table["cumulative_share"].iloc[ten - 1]), shop.language, 0)
+    return Chart(
+        pareto(
+            [(place + 1) / number for place in range(number)], table["cumulative_share"].tolist(), marks,
+            unit="Share of line sales", unit_across="Share of products, best sellers first",
+            values=ticks.share_ticks(shop.language),
+        ),
+        title,
+        "Line totals of completed sales, added up from the best seller on. The straighter the line, the more evenly "
+        "products sell.",
+        f"Curve over {words.plural(number, 'product')}: the first {words.count(ten, shop.language)} make up {top}, "
+        f"{words.count(first, shop.language)} make {made}.",
+        table,
+    )  # fmt: skip
+
+
+def margin_chart(categories: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
+    """Return what categories earned as bars of sales after discount: margin, cost, and hatched what has no known cost.
+
+    ``categories`` is that table of the report. ``None`` if no cost is known.
+    """
+    columns = ["product_category", "margin_minor", "margin_share", "margin_sales_minor", "unknown_margin_minor"]
+    table = categories[columns]
+    if table["margin_minor"].isna().all():
+        return None
+    code = currency or shop.currency
+    shown = table.head(shared.MANY_NAMES)
+    margin = shown["margin_minor"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    sales, unknown = shown["margin_sales_minor"].to_numpy(), shown["unknown_margin_minor"].to_numpy()
+    kept = np.clip(np.nan_to_num(margin), 0, np.maximum(sales, 0))
+    labels = [_margin_label(row, code, shop) for row in shown.to_dict("records")]
+    names = shown["product_category"].tolist()
+    caption = (
+        "Sales after discounts by category, gift cards left out, in margin and cost on the day of sale; at the end of "
+        "each bar the margin and its share of the sales with a known cost"
+    )
+    missing = int(table["unknown_margin_minor"].sum())
+    if missing > 0:
+        caption += f"; hatched: {summary.amount(missing, shop, currency)} sold without a known cost, margin unknown"
+    return Chart(
+        earned(
+            names, (kept.tolist(), (sales - kept).tolist(), unknown.tolist()), labels,
+            part_names=("Margin", "Cost", "Margin unknown"), unit="Sales after discounts",
+        ),
+        _margin_title(table, shop, currency),
+        f"{caption}{captions.cut(len(table), shared.MANY_NAMES)}.",
+        "Bars by category: " + captions.listed(f"{name} {label}" for name, label in zip(names, labels, strict=True)),
+        table,
+    )  # fmt: skip
+
+
+def _margin_label(row: dict[str, Any], currency: str, shop: Shop) -> str:
+    if pd.isna(row["margin_minor"]):
+        return "unknown"
+    text = ticks.money_label(int(row["margin_minor"]), currency, shop.language)
+    return text if pd.isna(row["margin_share"]) else f"{text} · {words.share(row['margin_share'], shop.language, 0)}"
+
+
+def _margin_title(table: pd.DataFrame, shop: Shop, currency: str | None) -> str:
+    known = table[table["margin_minor"].notna()]
+    top = known.loc[known["margin_minor"].astype("int64").idxmax()]
+    worth = summary.amount(int(top["margin_minor"]), shop, currency)
+    title = f"{top['product_category']} earns most: {worth} margin"
+    shares = known[known["margin_share"].notna()]
+    if len(shares) > 1:
+        most = shares.loc[shares["margin_share"].idxmax()]
+        part = words.share(float(most["margin_share"]), shop.language, 0)
+        again = "it also" if most["product_category"] == top["product_category"] else str(most["product_category"])
+        title += f"; {again} keeps most of its sales, {part}"
+    return f"{title}."
 
 
 def choice_charts(choices: pd.DataFrame, shop: Shop, compare_days: int = 28) -> dict[str, Chart]:
