@@ -12,6 +12,7 @@ LONGEST_NAME = 40
 NAMED = 3
 """Products named in a sentence before the rest are counted."""
 NOTHING = "No product line was sold."
+OUTSIDE = "None of the days asked for is in the data."
 
 
 def name(text: object) -> str:

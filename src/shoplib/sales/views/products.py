@@ -92,7 +92,7 @@ def findings(
 ) -> tuple[str, ...]:
     """Return what the tables say, the best seller first."""
     if scope.window.shown is None:
-        return (summary.NO_DATA,)
+        return (summary.NO_DATA if scope.daily.empty else selling.OUTSIDE,)
     if sold.empty:
         return (selling.NOTHING,)
     told = (
