@@ -7,15 +7,22 @@ import pandas as pd
 from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.sales import captions, rhythm, summary, trends
+from shoplib.sales.baseline import EVERYWHERE
 from shoplib.sales.figures import shared
 from shoplib.sales.metrics import currency_of
 from shoplib.sales.overview import overview
-from shoplib.viz import charts, ticks
+from shoplib.viz import charts, marks, ticks
 from shoplib.viz.export import Chart
+from shoplib.viz.marks import Mark
 
 
-def trend_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare_days: int = 28) -> Chart:
-    """Return takings of each day with their seven-day mean; the title says how they moved and which day is best."""
+def trend_chart(
+    daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare_days: int = 28, odd: pd.DataFrame | None = None
+) -> Chart:
+    """Return takings of each day with their seven-day mean; the title says how they moved and which day is best.
+
+    Days of ``odd``, the table ``sales_anomalies``, on which all places together stood out are ringed and named.
+    """
     table = trends.trend(daily, length_days)
     view = overview(daily, compare_days)
     if table["gross_sales_minor"].isna().all():
@@ -29,14 +36,51 @@ def trend_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare_
         title = f"Takings of the last {compare_days} days are {moved} on the same weekdays before"
     if best := summary.best_weekdays(rhythm.weekday_pattern(daily), shop):
         title = f"{title}; {best}"
-    return Chart(
-        shared.dated(table, "gross_sales_minor", "gross_sales_mean_minor", "Takings a day", shop, currency),
-        f"{title}.",
+    stood_out = _stood_out(table, odd)
+    figure = shared.dated(table, "gross_sales_minor", "gross_sales_mean_minor", "Takings a day", shop, currency)
+    caption = (
         f"Completed sales, tax included, {captions.days_shown(table, shop)}: each trading day (dots) and the mean "
-        "of the seven days up to it (line). Closed days are left out.",
-        captions.line(table, "gross_sales_minor", "gross_sales_mean_minor", "takings", shop, currency),
+    )
+    caption += "of the seven days up to it (line). Closed days are left out."
+    alt = captions.line(table, "gross_sales_minor", "gross_sales_mean_minor", "takings", shop, currency)
+    if len(stood_out):
+        caption += " Rings mark days far from what their weekday usually takes, and by how much, or closed ones."
+        told = [f"{summary.short_day(day.date(), shop)} {_against(day_row, shop)}" for day, day_row in stood_out]
+        alt += f" Far from usual: {captions.listed(told)}"
+    return Chart(
+        marks.mark_days(figure, [_mark(day, day_row, shop) for day, day_row in stood_out]),
+        f"{title}.",
+        caption,
+        alt,
         table,
     )
+
+
+def _stood_out(table: pd.DataFrame, odd: pd.DataFrame | None) -> list[tuple[pd.Timestamp, dict[str, float]]]:
+    """Return the odd days of all places together among those drawn, those farthest from usual in money first."""
+    if odd is None:
+        return []
+    shown = odd[(odd["location_id"] == EVERYWHERE) & odd["business_date"].isin(table["business_date"])]
+    far = (shown["found_minor"] - shown["usual_minor"]).abs().sort_values(ascending=False, kind="stable")
+    rows = shown.loc[far.index]
+    return [
+        (day, {"found_minor": float(found), "usual_minor": float(usual)})
+        for day, found, usual in zip(rows["business_date"], rows["found_minor"], rows["usual_minor"], strict=True)
+    ]
+
+
+def _against(row: dict[str, float], shop: Shop) -> str:
+    """Return how far a day was from usual, signed, or that it was closed."""
+    if not row["found_minor"]:
+        return "closed"
+    by = row["found_minor"] / row["usual_minor"] - 1
+    return f"{'+' if by > 0 else ''}{words.share(by, shop.language, 0)}"
+
+
+def _mark(day: pd.Timestamp, row: dict[str, float], shop: Shop) -> Mark:
+    label = f"{summary.short_day(day.date(), shared.drawn(shop))} {_against(row, shared.drawn(shop))}"
+    found = float(row["found_minor"])
+    return Mark(day, found, label, above=found > row["usual_minor"] or not found)
 
 
 def volume_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare_days: int = 28) -> Chart:
