@@ -41,7 +41,8 @@ def mark_days(figure: HouseFigure, marks: Sequence[Mark]) -> HouseFigure:
         axes = figure.axes[0]
         low, high = axes.get_xlim()
         places = [(float((mark.day - pd.Timestamp(0)).days) - low) / (high - low) for mark in marks]
-        axes.scatter(pd.DatetimeIndex([mark.day for mark in marks]), [mark.value for mark in marks], s=44, facecolors="none",
+        days = pd.DatetimeIndex([mark.day for mark in marks])
+        axes.scatter(days, [mark.value for mark in marks], s=44, facecolors="none",
                      edgecolors=palette.WARNING, linewidths=1.5, zorder=4, clip_on=False)  # fmt: skip
         bottom, top = axes.get_ylim()
         axes.set_ylim(bottom, max(top, HEADROOM * max(mark.value for mark in marks)))
