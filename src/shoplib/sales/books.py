@@ -194,7 +194,7 @@ def _gifts(product: pd.Categorical, products: pd.DataFrame, categories: tuple[st
 def _category(column: pd.Series) -> pd.Categorical:
     """Return a column as categories in alphabetical order, those without a row left out."""
     found = pd.Categorical(column.astype("category").cat.remove_unused_categories(), ordered=False)
-    found = found.rename_categories(found.categories.astype(object))
+    found = found.rename_categories(dict(zip(found.categories, found.categories.astype(object), strict=True)))
     return found if found.categories.is_monotonic_increasing else found.reorder_categories(sorted(found.categories))
 
 

@@ -136,6 +136,26 @@ def refunds_sentence(view: Overview, shop: Shop) -> str:
     return f"{text}; before it was {words.share(before, shop.language)}." if before is not None else f"{text}."
 
 
+def days_sentence(view: Overview, known: Period | None, shop: Shop) -> str:
+    """Return what is not whole about the latest days, "" if nothing is: data that begin or end within, closed days.
+
+    ``known`` are the days of all data. Closed days are told where they differ from those compared with.
+    """
+    if view.period is None or known is None:
+        return ""
+    told, days = [], view.period.days
+    if not view.whole:
+        begins = view.period.start == known.start
+        edge = f"begin only on {words.day(known.start, shop.language)}" if begins else ""
+        told.append(f"The data {edge or f'end on {words.day(known.end, shop.language)}'}, so fewer days than asked for "
+                    f"are told of: {words.count(days, shop.language)}.")  # fmt: skip
+    opened, before = view.now["trading_days"], view.was["trading_days"]
+    if opened and opened != (days if before is None else before):
+        text = f"There were sales on {words.count(opened)} of the {words.plural(days, 'day')}"
+        told.append(f"{text}, and on {words.count(before)} of those before." if before is not None else f"{text}.")
+    return " ".join(told)
+
+
 def trend_sentence(verdict: Verdict, shop: Shop, currency: str | None = None) -> str:
     """Return whether weekly takings rise or fall, by how much a week, and how sure that is."""
     if verdict.word == "too short to say" or verdict.slope_minor is None:
@@ -248,7 +268,7 @@ def category_sentence(shares: pd.DataFrame, shop: Shop) -> str:
 
 
 def hour_sentence(pattern: pd.DataFrame, shop: Shop) -> str:
-    """Return the busiest hour of the week, from ``rhythm.hourly_pattern``."""
+    """Return the busiest hour of the week, from ``rhythm.weekday_hours``."""
     if pattern.empty:
         return "The hour of sale is not known."
     top = pattern.loc[pattern["transactions_per_day"].idxmax()]

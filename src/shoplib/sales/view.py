@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,6 +56,16 @@ class Scope:
         if self.window.shown is None:
             return self.daily.iloc[:0]
         return self.daily[self.window.shown.covers(self.daily["business_date"])]
+
+    def once(self, name: str, make: Callable[[Scope], View]) -> View:
+        """Return a report of this scope, made the first time it is asked for."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
+
+    @cached_property
+    def _made(self) -> dict[str, View]:
+        return {}
 
 
 @dataclass(frozen=True)
