@@ -16,7 +16,7 @@ from shoplib.errors import StoreError
 from shoplib.report import page as pages
 from shoplib.report.blocks import Chapter
 from shoplib.report.layout import PageFacts
-from shoplib.report.page import LIMIT_BYTES, render
+from shoplib.report.page import LIMIT_BYTES, compose, render
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -204,3 +204,41 @@ def test_the_shop_is_named_as_typed(soup: BeautifulSoup) -> None:
 def test_a_minus_stays_with_its_amount(facts: PageFacts) -> None:
     told = render(replace(facts, lead=("Between −£5 and £6, or −3 points.",)), [])
     assert "Between −\u2060£5 and £6, or −3 points." in told
+
+
+def test_rows_that_are_not_shown_are_told_with_where_they_are(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    rows = [[str(at)] for at in range(30)]
+    plain = build.table("plain", {"N": "number"}, rows, 400)
+    kept = build.table("kept", {"N": "number"}, rows, 400)
+    kept.data["application/vnd.shoplib+json"]["kept"] = True
+    made = compose(replace(facts, workbook="report.xlsx"), [chapter(build.code("t", plain, kept))])
+    screen, paper = (BeautifulSoup(pages.draw(made, "page.html.j2", paper=on), "lxml") for on in (False, True))
+    assert [len(table.select("tbody tr")) for table in screen.select(".table")] == [30, 30]
+    assert [told.get_text() for told in screen.select(".more")] == [
+        "Showing 30 of 400 rows.", "Showing 30 of 400 rows; all of them are in report.xlsx.",
+    ]  # fmt: skip
+    assert [len(table.select("tbody tr")) for table in paper.select(".table")] == [12, 12]
+    assert [told.get_text() for told in paper.select(".more")] == [
+        "Showing 12 of 400 rows; more are in report.html.", "Showing 12 of 400 rows; all of them are in report.xlsx.",
+    ]  # fmt: skip
+
+
+def test_a_printed_amount_is_set_as_small_as_its_card_needs(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    numbers = [build.number("a", "A", "IDR1,234,567,890"), build.number("b", "B", "£1")]
+    made = compose(facts, [chapter(build.code("n", *numbers))])
+    soup = BeautifulSoup(pages.draw(made, "page.html.j2", paper=True), "lxml")
+    assert [value["style"] for value in soup.select(".cards .value")] == ["font-size:10.0pt", "font-size:14pt"]
+
+
+def test_a_caption_that_repeats_the_title_is_left_out(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter], tmp_path: Path
+) -> None:
+    output = build.chart(tmp_path / "04_eda", "empty")
+    output.data["application/vnd.shoplib+json"] |= {"title": "Nothing sold.", "caption": "Nothing sold."}
+    soup = BeautifulSoup(render(facts, [chapter(build.code("f", output))]), "lxml")
+    assert soup.select_one("figcaption .title").get_text().endswith("Nothing sold.")  # type: ignore[union-attr]
+    assert soup.select("figcaption .caption") == []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from shoplib.report.blocks import Block, Chapter, Figure, Heading, Headline, Number, Table
+from shoplib.report.once import once
 from shoplib.report.reading import read
 
 LEAD_LINES = 6  # sentences at the head of the page
@@ -158,10 +159,11 @@ def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
     ``StoreError`` if a notebook holds an output that cannot be read.
     """
     anchors = Anchors(OWN_ANCHORS)
-    counts = {Figure: 0, Table: 0}
+    counts: dict[type, int] = {Figure: 0, Table: 0}
+    told: set[str] = set()
     leading = [chapter for chapter in chapters if chapter.part == "lead"]
     others = [chapter for chapter in chapters if chapter.part == "findings"]
-    findings = tuple(_lay(chapter, anchors, counts, 2) for chapter in (*leading, *others))
+    findings = tuple(_lay(chapter, anchors, counts, 2, told) for chapter in (*leading, *others))
     method = tuple(_lay(chapter, anchors, counts, 3) for chapter in chapters if chapter.part == "method")
     shown = [item for section in findings for item in section.items]
     cards = tuple(item for item in shown if isinstance(item.block, Number) and item.block.card)
@@ -187,8 +189,12 @@ def _lead(findings: Sequence[Section]) -> tuple[str, ...]:
     return tuple([*chosen, *rest][: max(LEAD_LINES, len(chosen))] if others else first[:LEAD_LINES])
 
 
-def _lay(chapter: Chapter, anchors: Anchors, counts: dict[type, int], level: int) -> Section:
+def _lay(
+    chapter: Chapter, anchors: Anchors, counts: dict[type, int], level: int, told: set[str] | None = None
+) -> Section:
+    """Return a chapter laid out; sentences among ``told`` are not told again."""
     title, blocks = read(chapter)
+    blocks = blocks if told is None else once(blocks, told)
     anchor = anchors.take("chapter", chapter.stage)
     items = []
     open_levels: list[int] = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from shoplib.errors import StoreError
 from shoplib.report import markup, prose, uris
-from shoplib.report.blocks import Chapter, Figure, Tokens
+from shoplib.report.blocks import Chapter, Figure, Table, Tokens
 from shoplib.report.layout import Page, PageFacts, Placed, Section, compose
 
 __all__ = ["LIMIT_BYTES", "Page", "PageFacts", "compose", "draw", "render"]
@@ -22,8 +23,10 @@ LIMIT_BYTES = 5_000_000
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 MANY_COLUMNS, VERY_MANY_COLUMNS = 9, 13
 """From here on a printed table is set smaller, and on a page of its own turned sideways."""
-SHORT_ROWS = 15
-"""A printed table of at most so many rows is never split."""
+SHORT_ROWS, PAPER_ROWS = 15, 12
+"""A printed table of at most so many rows is never split; of a longer one the first rows alone are printed."""
+LETTER_EM = 0.6
+"""The mean width of a letter in an amount, of the size of type."""
 
 # a line may break between a minus and a currency sign unless a word joiner (U+2060) holds them together
 MINUS_BEFORE = re.compile(r"−(?=[^\s\d<])")
@@ -86,6 +89,8 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
             words=words,
             rows_of=lambda section, item: markup.read_rows(section.folder, item.block.data, item.block.heads),
             shape_of=_shape,
+            rows_shown=paper_rows if paper else attrgetter("rows"),
+            rows_note=lambda block, shown: rows_note(block, shown, page.facts.workbook, paper=paper),
             **more,
         )
     )
@@ -108,6 +113,30 @@ def _sources(section: Section, item: Placed, pictures: Pictures) -> dict[str, st
     return {"wide": wide, "narrow": narrow, "drawn": "yes" if drawn else ""}
 
 
+def paper_rows(block: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a table that are printed."""
+    return block.rows if len(block.rows) <= SHORT_ROWS else block.rows[:PAPER_ROWS]
+
+
+def rows_note(block: Table, shown: int, workbook: str, *, paper: bool = False) -> str:
+    """Return how many of a table's rows are shown and where the others are, ``""`` if all are here."""
+    if shown >= block.rows_total:
+        return ""
+    counted = f"Showing {shown:,} of {block.rows_total:,} rows"
+    if block.kept and workbook:
+        return f"{counted}; all of them are in {workbook}."
+    return f"{counted}; more are in report.html." if paper and shown < len(block.rows) else f"{counted}."
+
+
+def fitted(text: str, size: float, room: float) -> float:
+    """Return the size of type, in points, at which a text stays on one line of ``room`` points; at most ``size``.
+
+    >>> fitted("£1,234.56", 14, 96), fitted("IDR1,234,567,890", 14, 96)
+    (14, 10.0)
+    """
+    return min(size, round(room / (LETTER_EM * max(len(text), 1)), 1))
+
+
 def _shape(columns: int, rows: int) -> str:
     """Return the classes of a table that say how it is set on paper."""
     width = "widest" if columns >= VERY_MANY_COLUMNS else "wide" if columns >= MANY_COLUMNS else ""
@@ -125,7 +154,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        arrow=markup.arrow, sparkline=markup.sparkline, coloured=markup.coloured, data_rows=markup.DATA_ROWS
+        fitted=fitted,
+        arrow=markup.arrow,
+        sparkline=markup.sparkline,
+        coloured=markup.coloured,
+        data_rows=markup.DATA_ROWS,
     )
     made.filters["raw_html"] = Markup
     return made

@@ -32,7 +32,7 @@ from shoplib.report.blocks import (
     Table,
 )  # fmt: skip
 from shoplib.report.layout import Page, Placed, Section
-from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment
+from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment, fitted, paper_rows, rows_note
 
 FORMULA_SIZE = 10.0  # points
 COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0b5c8c", "warning": "8a5a00"}
@@ -158,7 +158,8 @@ class _Writer:
             if isinstance(number, Number):
                 colour = COLOURS["plain"] if number.tone == "plain" else COLOURS[number.tone]
                 texts = ", ".join(literal(text) for text in (number.label, number.text, number.change))
-                cells.append(f'card({texts}, "{colour}")')
+                size = fitted(number.text, 13, 104)
+                cells.append(f'card({texts}, "{colour}", {size}pt)')
         return f"#cards({', '.join(cells)},)"
 
     def _item(self, section: Section, item: Placed) -> str:
@@ -189,17 +190,18 @@ class _Writer:
     def _figure(self, section: Section, item: Placed, block: Figure) -> str:
         path = uris.inside(section.folder, block.wide)
         name = self._file(path.read_bytes(), path.suffix)
-        words = ", ".join(literal(text) for text in (f"Figure {item.number}", block.title, block.caption))
+        caption = block.caption if block.caption != block.title else ""
+        words = ", ".join(literal(text) for text in (f"Figure {item.number}", block.title, caption))
         return f"#chart({words}, {literal(name)}, {literal(block.alt or block.title)}) <{item.anchor}>"
 
     def _table(self, item: Placed, block: Table) -> str:
-        more = len(block.rows) < block.rows_total
-        note = f"Showing {len(block.rows):,} of {block.rows_total:,} rows." if more else ""
+        rows = paper_rows(block)
+        note = rows_note(block, len(rows), self.page.facts.workbook, paper=True)
         words = ", ".join(literal(text) for text in (f"Table {item.number}", block.title, block.caption, note))
         heads = [column.label for column in block.columns]
         numeric = [column.kind == "number" for column in block.columns]
-        whole = "true" if len(block.rows) <= SHORT_ROWS else "false"
-        made = f"#listing({words}, {whole})[{self._grid(heads, block.rows, numeric)}] <{item.anchor}>"
+        whole = "true" if len(rows) <= SHORT_ROWS else "false"
+        made = f"#listing({words}, {whole})[{self._grid(heads, rows, numeric)}] <{item.anchor}>"
         return f"#page(flipped: true)[{made}]" if len(heads) >= VERY_MANY_COLUMNS else made
 
     def _grid(self, heads: list[str], rows: Iterable[Iterable[str]], numeric: list[bool]) -> str:

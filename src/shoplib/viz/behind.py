@@ -73,7 +73,7 @@ def _told(column: pd.Series, name: str, currency: str, language: str) -> pd.Seri
     if types.is_datetime64_any_dtype(column):
         known = column.dropna()
         of_days = known.dt.tz is None and bool((known == known.dt.normalize()).all())
-        return column.dt.strftime("%Y-%m-%d" if of_days else "%Y-%m-%dT%H:%M:%S%z")
+        return pd.Series(column.dt.strftime("%Y-%m-%d" if of_days else "%Y-%m-%dT%H:%M:%S%z"))
     if currency and name.endswith(MINOR):
         return _each(column, lambda value: str(money.to_major(round(value), currency)))
     if types.is_bool_dtype(column):
