@@ -44,7 +44,8 @@ def show(asked: argparse.Namespace, scenario_file: Path, outputs: Path) -> int:
     from shoplib.config.load import load
 
     scenario = load(scenario_file)
-    run = _latest(outputs / scenario.name, scenario_file)
+    again = f"python run_all.py {scenario_file.stem}" + (f" --outputs {asked.outputs}" if asked.outputs else "")
+    run = _latest(outputs / scenario.name, again)
     _tell_changed_settings(run, scenario)
     if asked.sql:
         _put(_query(asked, scenario, run))
@@ -59,15 +60,15 @@ def show(asked: argparse.Namespace, scenario_file: Path, outputs: Path) -> int:
     return EMPTY if empty else 0
 
 
-def _latest(home: Path, scenario_file: Path) -> Path:
-    """Return the folder of the latest run, which stays the same while it is read."""
+def _latest(home: Path, again: str) -> Path:
+    """Return the folder of the latest run, which stays the same while it is read; ``again`` is the command for one."""
     from shoplib.errors import StoreError
     from shoplib.pipeline.record import LATEST
 
     latest = home / LATEST
     if not (latest / "tables").is_dir():
         raise StoreError("There is no finished run to report on", where=str(latest), found="no tables",
-                         next_step=f"python run_all.py {scenario_file.stem}")  # fmt: skip
+                         next_step=again)  # fmt: skip
     return latest.resolve()
 
 

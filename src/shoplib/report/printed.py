@@ -6,9 +6,7 @@ terminal, nor be markup of a document, nor be computed by a spreadsheet.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 import textwrap
 import unicodedata
@@ -30,6 +28,7 @@ LEFT = ("text", "day", "month", "weekday")
 COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet would compute."""
 
+QUOTED = frozenset(',"\r\n')
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 """Marks that turn the direction of what stands around them."""
 
@@ -59,8 +58,8 @@ class Printed:
 def text(report: Printed, form: str, *, every_row: bool = False, width: int | None = None) -> str:
     """Return a report in one of :data:`FORMATS`, a line end at its end.
 
-    ``table`` and ``markdown`` cut tables at :data:`MOST_ROWS`, unless ``every_row`` or fewer than :data:`FEWEST_CUT` more
-    are there; ``csv`` holds the first table only.
+    ``table`` and ``markdown`` cut tables at :data:`MOST_ROWS`, unless ``every_row`` or fewer than :data:`FEWEST_CUT`
+    would be left out; ``csv`` holds the first table only.
     ``width`` is that of a terminal the table should fit in, where it can be made to.
     """
     if form == "csv":
@@ -77,19 +76,18 @@ def as_csv(listing: Listing) -> str:
 
     A text that begins with one of :data:`COMPUTED` gets a ``'`` in front; numbers never do.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(rows.plain_names(listing.columns))
-    writer.writerows([_field(value) for value in row.values()] for row in rows.plain(listing))
-    return stream.getvalue()
+    lines = [rows.plain_names(listing.columns), *(row.values() for row in rows.plain(listing))]
+    return "".join(",".join(map(_field, line)) + "\n" for line in lines)
 
 
 def _field(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(COMPUTED) else value
-    return _number(value) if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, str):
+        return _number(value) if isinstance(value, Decimal) else str(value)
+    told = f"'{value}" if value.startswith(COMPUTED) else value
+    # csv.writer leaves a lone \r unquoted, which a reader takes for the end of a row
+    return '"' + told.replace('"', '""') + '"' if QUOTED.intersection(told) else told
 
 
 def _number(amount: Decimal) -> str:
