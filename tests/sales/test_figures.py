@@ -24,8 +24,6 @@ CHARTS: dict[str, Callable[[Tables, Shop], Chart | None]] = {
     "volume": lambda t, shop: figures.volume_chart(t["sales_daily"], shop),
     "monthly": lambda t, shop: figures.monthly_chart(t["sales_daily"], shop),
     "weekday": lambda t, shop: figures.weekday_chart(t["sales_daily"], shop),
-    "hourly": lambda t, shop: figures.hourly_chart(t["sales_hourly"], shop),
-    "location": lambda t, shop: figures.location_chart(t["sales_locations"], shop),
     "category": lambda t, shop: figures.category_chart(t["sales_products"], shop),
     "products": lambda t, shop: figures.products_chart(t["sales_products"], shop),
     "refunds": lambda t, shop: figures.refunds_chart(t["sales_daily"], shop),
@@ -52,8 +50,7 @@ WORLDS: dict[str, tuple[dict[str, Any], Shop]] = {
 
 
 NOTHING_TO_SHOW = {  # one bar of 100 %, no whole month, a till that knows no refunds
-    ("monthly", "one day"), ("monthly", "one sale"), ("location", "one place, Sundays closed"),
-    ("location", "one sale"), ("category", "no category"), ("category", "one sale"), ("refunds", "one sale"),
+    ("monthly", "one day"), ("monthly", "one sale"), ("category", "no category"), ("category", "one sale"), ("refunds", "one sale"),
     ("refunds", "nothing"),
 }  # fmt: skip
 
@@ -142,25 +139,11 @@ def test_weekdays_draw_their_means(tables: Tables, shop: Shop) -> None:
     np.testing.assert_allclose(dots, rhythm.weekday_pattern(tables["sales_daily"])["mean_minor"])
 
 
-def test_hours_draw_their_rates_and_tell_what_is_left_out(tables: Tables, shop: Shop) -> None:
-    chart = figures.hourly_chart(tables["sales_hourly"], shop, unknown_hours=12)
-    cells = np.ma.asarray(chart.figure.axes[0].collections[0].get_array()).reshape(7, -1)
-    assert float(cells.sum()) == pytest.approx(chart.data["transactions_per_day"].sum())
-    assert chart.caption.endswith("12 sales without a known hour are left out.")
-
-
-def test_few_weekdays_give_bars(make_facts: Make, derived: Make, shop: Shop) -> None:
-    chart = figures.hourly_chart(derived(make_facts(50, 2))["sales_hourly"], shop)
-    rates = chart.data.groupby("local_hour")["transactions_per_day"].mean()
-    assert sorted(bar.get_height() for bar in chart.figure.axes[0].patches) == pytest.approx(sorted(rates))
-
-
-@pytest.mark.parametrize("kind", ["location", "category", "products"])
+@pytest.mark.parametrize("kind", ["category", "products"])
 def test_bars_are_as_long_as_their_data(kind: str, tables: Tables, shop: Shop) -> None:
     chart = CHARTS[kind](tables, shop)
-    column = "gross_sales_minor" if kind == "location" else "line_sales_minor"
-    assert [bar.get_width() for bar in chart.figure.axes[0].patches] == chart.data[column].tolist()
-    assert len(chart.data) == {"location": 3, "category": 4, "products": 20}[kind]
+    assert [bar.get_width() for bar in chart.figure.axes[0].patches] == chart.data["line_sales_minor"].tolist()
+    assert len(chart.data) == {"category": 4, "products": 20}[kind]
 
 
 def test_products_share_is_of_everything_sold(tables: Tables, shop: Shop) -> None:
@@ -193,15 +176,3 @@ def test_best_days_are_told_in_words(daily_from: Make, shop: Shop) -> None:
         }
     ]
     assert figures.best_days_table(daily_from([]), shop).empty
-
-
-def test_a_long_list_is_cut_and_says_so(make_facts: Make, derived: Make, shop: Shop) -> None:
-    places = derived(make_facts(2_000, 30, places=30))["sales_locations"]
-    chart = figures.location_chart(places, shop)
-    assert len(chart.figure.axes[0].patches) == figures.MANY_NAMES
-    assert chart.caption == "Completed sales by location, tax included; the 20 largest of 30."
-    assert len(chart.data) == len(mix.location_comparison(places)) == 30
-
-
-def test_unknown_hours_come_from_the_facts(make_facts: Make) -> None:
-    assert views.unknown_hours(make_facts(10, 2, hours=False, statuses=(1.0, 0, 0, 0))["transactions"]) == 10

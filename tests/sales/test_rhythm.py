@@ -38,21 +38,37 @@ def test_one_day_has_a_mean_and_no_interval(daily_from: Make) -> None:
     assert np.isnan(table.loc[0, "low_minor"])
 
 
-def test_hours_equal_a_loop_and_run_past_midnight(make_facts: Make, derived: Make) -> None:
-    hourly = derived(make_facts(900, 40))["sales_hourly"]
-    table = rhythm.hourly_pattern(hourly, first_hour=4)
-    assert table["local_hour"].drop_duplicates().tolist() == [*range(11, 24), 0]
-    for row in table.itertuples():
-        own = hourly[(hourly["weekday"] == row.weekday) & (hourly["local_hour"] == row.local_hour)]
-        assert row.transactions_per_day == pytest.approx(sum(r.transactions / r.days for r in own.itertuples()))
-        assert row.gross_sales_per_day_minor == pytest.approx(
-            sum(r.gross_sales_minor / r.days for r in own.itertuples())
-        )
-    assert table.loc[table["local_hour"] == 15, "transactions_per_day"].eq(0).all()
+def test_the_highest_rows_are_those_that_a_paired_test_cannot_tell_from_the_top() -> None:
+    rng = np.random.default_rng(3)
+    values = np.vstack([rng.poisson(rate, 60) for rate in (2, 9.8, 10, 4, 0)]).astype(float)
+    top = int(values.mean(axis=1).argmax())
+    raw = {row: stats.ttest_rel(values[top], values[row]).pvalue for row in range(5) if row != top}
+    ordered = sorted(raw, key=raw.__getitem__)
+    corrected = np.maximum.accumulate([raw[row] * (4 - rank) for rank, row in enumerate(ordered)])
+    near = [row for row, chance in zip(ordered, corrected, strict=True) if min(chance, 1) >= 0.05]
+    assert rhythm.peaks(values) == sorted([top, *near]) == [1, 2]
 
 
-def test_no_known_hour_gives_no_rows(make_facts: Make, derived: Make) -> None:
-    assert rhythm.hourly_pattern(derived(make_facts(hours=False))["sales_hourly"]).empty
+def test_peaks_need_fourteen_days_and_something_sold() -> None:
+    assert rhythm.peaks(np.ones((24, 13))) is None
+    assert rhythm.peaks(np.zeros((24, 14))) == []
+    assert rhythm.peaks(np.ones((3, 14))) == [0, 1, 2]
+    assert rhythm.peaks(np.array([[3.0] * 14, [2.0] * 14])) == [0]
+
+
+def test_levels_say_when_they_cannot_know(make_facts: Make, scoped: Make) -> None:
+    scope = scoped(make_facts(10, 3))
+    open_days = np.array([20, 20, 20, 20, 2, 0])
+    sold = np.array([40.0, 60.0, 8.0, 40.0, 4.0, 3.0])
+    told = ["usual", "busy", "idle", "usual", "not known", "outside hours"]
+    assert rhythm.levels(sold, open_days, scope, 14).tolist() == told
+    assert set(rhythm.levels(sold / 2, open_days, scope, 14)[:5]) == {"not known"}
+    assert rhythm.levels(np.zeros(3), np.zeros(3, dtype="int64"), scope, 14).tolist() == ["outside hours"] * 3
+
+
+def test_stretches_join_hours_that_follow_one_another() -> None:
+    assert rhythm.stretches(np.array([], dtype="int64")) == ""
+    assert rhythm.stretches(np.array([8, 9, 12])) == "8:00 to 10:00, 12:00 to 13:00"
 
 
 def test_best_days_are_named_by_their_holidays(daily_from: Make) -> None:

@@ -142,7 +142,8 @@ def trend(table: pd.DataFrame) -> Adoption:
     place = np.asarray(at.year * 12 + at.month, dtype="float64")
     overall = float(share @ number / number.sum())
     centred = place - place @ number / number.sum()
-    slope = float((number * centred) @ share / ((number * centred) @ centred))
+    moves = overall not in (0.0, 1.0)
+    slope = float((number * centred) @ share / ((number * centred) @ centred)) if moves else 0.0
     fitted = overall + slope * centred
     unit = overall * (1 - overall)
     over = max(float((number * (share - fitted) ** 2).sum() / unit) / (len(whole) - 2), 1.0) if unit else 0.0

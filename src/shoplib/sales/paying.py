@@ -126,15 +126,10 @@ def places(scope: Scope) -> Table:
     group = place.codes.to_numpy(dtype="int64") * len(every) + method.codes.to_numpy()
     grid = daygrid.day_grid(scope.books, group, len(ids) * len(every)).over(scope.window.shown)
     counts = grid.counts.reshape(len(ids), len(every), grid.counts.shape[1])
-    whole = counts.sum(axis=1)
-    number = whole.sum(axis=1)
+    number = counts.sum(axis=(1, 2))
     judged = number >= scope.settings.fewest_sales
     parts = counts.sum(axis=2)
-    chances = np.full(parts.shape, np.nan)
-    if judged.sum() > 1:
-        for column, name in enumerate(every):
-            if name not in UNNAMED:
-                chances[judged, column] = daygrid.shares_apart(counts[:, column, :], whole)[judged]
+    chances = _chances(counts, judged, every)
     sure = (holm(chances.ravel()) < 1 - daygrid.CONFIDENCE).reshape(parts.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = parts / number[:, None]
@@ -161,6 +156,17 @@ def places(scope: Scope) -> Table:
     )
     kept: Table = table[judged].reset_index(drop=True)
     return kept
+
+
+def _chances(counts: Floats, judged: Bools, every: list[str]) -> Floats:
+    """Return by place and method how likely chance alone sets a share this far from elsewhere; NaN if not judged."""
+    chances = np.full(counts.shape[:2], np.nan)
+    if judged.sum() > 1:
+        whole = counts.sum(axis=1)
+        for column, name in enumerate(every):
+            if name not in UNNAMED:
+                chances[judged, column] = daygrid.shares_apart(counts[:, column, :], whole)[judged]
+    return chances
 
 
 def _unlike(method: str, share: float, elsewhere: float, language: str) -> str:

@@ -200,7 +200,8 @@ def peaks(values: Floats) -> list[int] | None:
     away = values[top] - values
     spread = away.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
     with np.errstate(invalid="ignore", divide="ignore"):
-        chance = 2 * stats.t.sf(away.mean(axis=1) / spread, values.shape[1] - 1)
+        size = np.where(away.any(axis=1), away.mean(axis=1) / spread, 0.0)
+    chance = 2 * stats.t.sf(size, values.shape[1] - 1)
     chance[top] = np.nan
     near = holm(chance) >= 1 - daygrid.CONFIDENCE
     near[top] = True

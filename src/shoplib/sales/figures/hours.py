@@ -114,12 +114,12 @@ def _busiest(table: pd.DataFrame, column: str, scope: Scope) -> str:
     known = table[table["level"].isin(rhythm.LEVELS)]
     if known.empty:
         return "There are too few days to say which hour of the week is highest."
+    if not column.startswith("gross"):
+        return summary.hour_sentence(known, scope.shop)
     top = known.loc[known[column].astype("float64").idxmax()]
-    hour = int(top["local_hour"])
-    what = "takes most" if column.startswith("gross") else "is busiest"
-    rate = _said(float(top[column]), scope, takings=column.startswith("gross"))
-    name = summary.weekday(int(top["weekday"]), scope.shop)
-    return f"{name}, {hour}:00 to {(hour + 1) % HOURS}:00, {what}: {rate} on average."
+    hour, name = int(top["local_hour"]), summary.weekday(int(top["weekday"]), scope.shop)
+    worth = summary.amount(int(top[column]), scope.shop, scope.currency)
+    return f"{name}, {hour}:00 to {(hour + 1) % HOURS}:00, takes most: {worth} on average."
 
 
 def _said(value: float, scope: Scope, *, takings: bool) -> str:

@@ -94,7 +94,7 @@ def span(hour: int) -> str:
 def peak(grid: DayGrid, table: pd.DataFrame, scope: Scope) -> str:
     """Return which hour has most sales and which takes most; several where chance alone could tell them apart."""
     if table.empty:
-        return NO_HOURS if len(scope.books.during(scope.window.shown).sold) else NOTHING
+        return NO_HOURS if scope.shown_daily["transactions"].any() else NOTHING
     number, language = int(table["transactions"].sum()), scope.shop.language
     sold = grid.counts.any(axis=0)
     by_count, by_worth = (rhythm.peaks(part[:, sold]) for part in (grid.counts, grid.amounts))
@@ -107,9 +107,8 @@ def peak(grid: DayGrid, table: pd.DataFrame, scope: Scope) -> str:
         return "No hour is busier than the others beyond chance."
     one = len(by_count) == 1
     rate = words.count(float(rows.loc[by_count, "transactions_per_day"].max()), language, 1)
-    text = (
-        f"{_named(by_count, scope)} {'is' if one else 'are'} busiest, with {'' if one else 'up to '}{rate} sales a day"
-    )
+    text = f"The busiest {'hour is' if one else 'hours are'} {_named(by_count, scope)}, with "
+    text += f"{rate} sales a day" if one else f"up to {rate} sales each a day"
     if set(by_worth) == set(by_count):
         return f"{text}; takings peak then too."
     if not by_worth:

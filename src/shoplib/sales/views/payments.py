@@ -147,7 +147,7 @@ def adopts(trend: Adoption, months: pd.DataFrame, scope: Scope) -> str:
         f"Card, phone and UPI {turn} from about {_whole(trend.first_share, language)} of sales in "
         f"{_month(trend.first_month, scope)} to about {_whole(trend.last_share, language)} in "
         f"{_month(trend.last_month, scope)}, by {_points(abs(trend.slope), language)} a month "
-        f"(likely between {_points(low, language)} and {_points(high, language)})."
+        f"(likely between {words.count(100 * low, language, 1)} and {_points(high, language)})."
     )
 
 
