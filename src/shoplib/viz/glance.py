@@ -16,6 +16,7 @@ from shoplib.viz.style import HouseFigure
 
 NAME_CHARS = 16
 HEAD_IN, COLUMNS_IN = 0.55, 1.7
+BETWEEN = 0.05
 WIDE_MARKS, NARROW_MARKS = 24, 9
 
 
@@ -74,6 +75,9 @@ def glance(tops: Sequence[Bars], below: Columns | None) -> HouseFigure:
                 step = -(-len(below.names) // room)
                 foot.set_xticks(range(0, len(below.names), step or 1), list(below.names)[:: step or 1])
 
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.set(wspace=BETWEEN)  # type: ignore[call-arg]  # the engine is the constrained one
         figure.fitters.append(fit)
         figure.fit(wide=True)
     return figure

@@ -121,7 +121,7 @@ def test_the_title_names_what_moved_takings_most(make_facts: Make, scoped: Make)
     assert chart.title == "Takings fell by £280, mostly by smaller sales."
     assert chart.caption == (
         "Takings of 29 Jan 2024 to 25 Feb 2024 against 1 Jan 2024 to 28 Jan 2024. "
-        "The bars under each heading add up to the whole change."
+        "The bars under each heading add up to the whole change; sales by category are after discount, without tax."
     )
     sales["total_amount_minor"] = 10_000
     same = charts(scoped(facts))[1]

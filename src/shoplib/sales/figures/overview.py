@@ -15,8 +15,7 @@ from shoplib.viz.export import Chart
 
 FEW = 3
 HEADINGS = {
-    changes.HOW: "By how often and how much", changes.WHERE: "By place", changes.WHAT: "By category, after discount",
-    changes.WHEN: "By time of day",
+    changes.HOW: "By factor", changes.WHERE: "By place", changes.WHAT: "By category", changes.WHEN: "By time of day",
 }  # fmt: skip
 SHORT = {name: name.split(",")[0] for name, *_ in changes.PARTS_OF_DAY}
 
@@ -56,8 +55,7 @@ def overview_panels(view: View, scope: Scope) -> Chart:
     return Chart(
         glance.glance(tops, shown),
         leaders,
-        f"Completed sales, {_days(scope)}: takings with tax by place and hour, line sales before discount and tax by "
-        "category, each with its share.",
+        f"Completed sales, {_days(scope)}: takings with tax{', line sales before discount and tax' if tops else ''}.",
         "Bars and columns: " + captions.listed(
             f"{name} {summary.amount(minor, shop, currency)}"
             for name, minor in zip(told["name"], told["worth_minor"], strict=True)
@@ -99,7 +97,8 @@ def change_chart(view: View, scope: Scope) -> Chart | None:
     return Chart(
         figure,
         f"{title}.",
-        f"{_compared(scope)} The bars under each heading add up to the whole change.",
+        f"{_compared(scope)} The bars under each heading add up to the whole change; sales by category are after "
+        "discount, without tax.",
         "Bars to both sides of zero: "
         + captions.listed(f"{name} {label}" for name, label in zip(rows["reason"], labels, strict=True)),
         table,
