@@ -56,9 +56,15 @@ def test_braces_in_a_finished_sentence_are_words(run, capsys):
     assert "A product called {x} sold." in shown(capsys)
 
 
-def test_a_name_is_used_once(run, organization):
+def test_a_name_is_used_once_among_numbers_and_among_tables(run, organization):
     run.number("takings", 1, label="Takings", unit="minor", definition="d")
-    with pytest.raises(UndeclaredError, match='The name "takings" is used twice'):
+    run.table("takings", organization, title="T")
+    with pytest.raises(UndeclaredError) as error:
+        run.number("takings", 1, label="Takings", unit="minor", definition="d")
+    assert str(error.value) == (
+        'Two numbers of this notebook are called "takings"\n  where   s\n  wanted  a name of its own for each number'
+    )
+    with pytest.raises(UndeclaredError, match='Two tables of this notebook are called "takings"'):
         run.table("takings", organization, title="T")
 
 

@@ -134,6 +134,17 @@ def test_short_listings_stand_together_and_a_long_one_by_itself(make: Callable[.
     assert (book["Pay"].freeze_panes, book["All products"].freeze_panes) == (None, "B5")
 
 
+def test_tables_of_two_chapters_may_have_one_name(
+    chapter: Callable[..., Chapter], facts: PageFacts, tmp_path: Path
+) -> None:
+    two = [chapter(stage=stage) for stage in ("04_eda", "05_customers")]
+    for each in two:
+        listings.write(each.folder, listing(), 0)
+    workbook.write(facts, two, tmp_path / "report.xlsx")
+    book = opened(tmp_path / "report.xlsx")
+    assert [list(book[name].tables) for name in ("Eda", "Customers")] == [["table_products"], ["table_products_2"]]
+
+
 def test_contents_link_to_every_listing(make: Callable[..., Path]) -> None:
     sheet = opened(make(listing("a", 3, sheet="Pay's"), listing("b", 2, sheet="Pay's")))["Contents"]
     links = {cell.value: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}

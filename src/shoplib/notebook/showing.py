@@ -24,12 +24,12 @@ Spark = Sequence[float | None]
 
 
 class Showing(Ordered):
-    """The part of a run that shows; a name is used once."""
+    """The part of a run that shows; among numbers, figures and tables a name is used once each."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._numbers: dict[str, dict[str, Any]] = {}
-        self._ids: set[str] = set()
+        self._ids: set[tuple[str, str]] = set()
         self._said: list[str] = []
 
     def number(
@@ -40,10 +40,10 @@ class Showing(Ordered):
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
         ``unit`` is ``minor`` (money in minor units of the shop's currency), ``share`` (of one), or a noun such as
-        ``transactions``. A name is used once in a run; ``headline`` refers to it. ``before`` and ``whole`` are its
+        ``transactions``. No two numbers of a run have one name; ``headline`` refers to it. ``before`` and ``whole`` are its
         values in the period before and in all of it, recorded beside it as ``before`` and ``all``.
         """
-        self._unique(name)
+        self._unique("number", name)
         value, before, whole = _known(value), _known(before), _known(whole)
         text = self._text(value, unit)
         spark = None if spark is None else [None if pd.isna(point) else float(point) for point in spark]
@@ -125,7 +125,7 @@ class Showing(Ordered):
 
     def figure(self, name: str, chart: Chart | None) -> None:
         """Save a chart at two widths with the data behind it, and show it; where there is none, nothing is shown."""
-        self._unique(name)
+        self._unique("figure", name)
         if chart is None:
             return
         shop = self.config.shop
@@ -161,11 +161,11 @@ class Showing(Ordered):
             return words.share(value, language)
         return words.count(value, language, 0 if float(value).is_integer() else 1)
 
-    def _unique(self, name: str) -> None:
-        if name in self._ids:
-            raise UndeclaredError(f'The name "{name}" is used twice in this notebook', where=self.stage,
-                                  wanted="one name a number, figure or table")  # fmt: skip
-        self._ids.add(name)
+    def _unique(self, kind: str, name: str) -> None:
+        if (kind, name) in self._ids:
+            raise UndeclaredError(f'Two {kind}s of this notebook are called "{name}"', where=self.stage,
+                                  wanted=f"a name of its own for each {kind}")  # fmt: skip
+        self._ids.add((kind, name))
 
     def _show(self, block: dict[str, Any], plain: str, png: str = "") -> None:
         from IPython.display import display

@@ -23,7 +23,7 @@ FLUSH_LEFT = ("text", "day", "month", "weekday", "hour")
 
 
 class Tables(Showing):
-    """The part of a run that shows tables; a name is used once."""
+    """The part of a run that shows tables."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -38,7 +38,7 @@ class Tables(Showing):
         ``columns`` are those shown, in their order here (default: all). With ``skip_empty`` a listing without rows is
         neither shown nor kept; with ``shown=False`` it is only kept.
         """
-        self._unique(listing.name)
+        self._unique("table", listing.name)
         if skip_empty and listing.frame.empty:
             return
         stored.write(self._folder, listing, self._listings)
@@ -53,14 +53,14 @@ class Tables(Showing):
     def listings(
         self, found: Iterable[Listing], show: Mapping[str, int], columns: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        """Keep several listings for the workbook, and show those that ``show`` names, so many rows of each.
+        """Keep several listings for the workbook, and show of each as many rows as ``show`` says (default: none).
 
         What has no rows is not shown. ``columns`` are the columns shown of a listing (default: all it has).
         """
         for listing in found:
             wanted = [name for name in (columns or {}).get(listing.name, ()) if listing.has(name)]
-            shown = listing.name in show and not listing.frame.empty
-            self.listing(listing, rows=show.get(listing.name, 0), columns=wanted, shown=shown)
+            rows = show.get(listing.name, 0)
+            self.listing(listing, rows=rows, columns=wanted, shown=rows > 0 and not listing.frame.empty)
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
@@ -71,7 +71,7 @@ class Tables(Showing):
         Columns named in ``shares`` are shares of one and read as percentages. With ``skip_empty`` a table without rows
         is not shown.
         """
-        self._unique(name)
+        self._unique("table", name)
         if skip_empty and frame.empty:
             return
         told = frame.head(rows).copy()

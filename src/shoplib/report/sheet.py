@@ -49,6 +49,7 @@ class Pen:
     def __init__(self, book: Workbook, language: str) -> None:
         self.book, self.language = book, language
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._tables: set[str] = set()
 
     def look(self, **properties: Any) -> Format:
         """Return the format with these properties."""
@@ -56,6 +57,16 @@ class Pen:
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"valign": "top", **properties})
         return self._formats[key]
+
+    def table(self, name: str) -> str:
+        """Return a name for a table that no other table of the workbook has."""
+        base = found = f"table_{re.sub(r'[^a-z0-9_]', '_', name.lower())}"
+        at = 1
+        while found in self._tables:
+            at += 1
+            found = f"{base}_{at}"
+        self._tables.add(found)
+        return found
 
     def text(self, sheet: Worksheet, row: int, column: int, words: str, **look: Any) -> None:
         """Write words as words, whatever they look like."""
@@ -202,13 +213,12 @@ def _header_look(column: Column) -> dict[str, Any]:
 
 
 def _table(pen: Pen, sheet: Worksheet, listing: Listing, header: int, last_row: int) -> None:
-    name = re.sub(r"\W", "_", listing.name, flags=re.ASCII)
     columns = [
         {"header": label, "header_format": pen.look(**_header_look(column))}
         for label, column in zip(headers(listing), listing.columns, strict=True)
     ]
     sheet.add_table(header, 0, last_row, len(columns) - 1,
-                    {"name": f"table_{name}", "columns": columns, "style": "Table Style Light 1"})  # fmt: skip
+                    {"name": pen.table(listing.name), "columns": columns, "style": "Table Style Light 1"})  # fmt: skip
 
 
 def _totals(pen: Pen, sheet: Worksheet, listing: Listing, header: int, row: int) -> int:
