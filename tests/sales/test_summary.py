@@ -11,6 +11,7 @@ import pytest
 from shoplib.config.models import Shop
 from shoplib.sales import mix, rhythm, summary, trends
 from shoplib.sales.overview import overview
+from shoplib.sales.window import span
 
 Make = Callable[..., Any]
 
@@ -47,6 +48,23 @@ def test_takings_of_odd_shops(takings: list[float], text: str, daily_from: Make,
 def test_single_sale_and_no_sale(daily_from: Make, shop: Shop) -> None:
     assert summary.sales_sentence(overview(daily_from([999.0])), shop) == "There was 1 sale, of £9.99."
     assert summary.sales_sentence(overview(daily_from([0.0])), shop) == "There was no completed sale."
+
+
+def test_averages_have_no_coins_where_the_currency_has_none(daily_from: Make) -> None:
+    shop = Shop(currency="IDR")
+    daily = daily_from([80_820_704.0] * 28).assign(currency="IDR", transactions=3)
+    assert summary.sales_sentence(overview(daily), shop) == "There were 84 sales of IDR269,402 on average."
+
+
+def test_days_that_are_not_whole_or_closed(daily_from: Make, shop: Shop) -> None:
+    daily = daily_from([None, 100.0, None, 100.0, 100.0])
+    assert summary.days_sentence(overview(daily, 28), span(daily), shop) == (
+        "The data begin only on 2 Jan 2024, so fewer days than asked for are told of: 4. "
+        "There were sales on 3 of the 4 days."
+    )
+    assert summary.days_sentence(overview(daily.iloc[:0]), None, shop) == ""
+    whole = daily_from([100.0] * 14)
+    assert summary.days_sentence(overview(whole, 7), span(whole), shop) == ""
 
 
 def test_refunds(daily_from: Make, shop: Shop) -> None:

@@ -51,8 +51,7 @@ class Overview:
         now, was = self.now[name], self.was[name]
         if now is None or not was:
             return None
-        change = now / was - 1
-        return change if was > 0 else -change
+        return (now - was) / abs(was)
 
     def table(self) -> pd.DataFrame:
         """Return one row a metric: metric, label, unit, value, before, change_share, all, better, definition, report.

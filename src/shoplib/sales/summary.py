@@ -108,7 +108,9 @@ def sales_sentence(view: Overview, shop: Shop) -> str:
     sold, average = view.now["transactions"], view.now["average_transaction"]
     if not sold:
         return "There was no completed sale."
-    worth = money.show(round(average or 0), view.currency or shop.currency, language=shop.language)
+    code = view.currency or shop.currency
+    no_coins = money.cash_digits(code) == 0
+    worth = money.show(round(average or 0), code, language=shop.language, whole=no_coins)
     if sold == 1:
         return f"There was 1 sale, of {worth}."
     text = f"There were {words.plural(int(sold), 'sale')} of {worth} on average"
