@@ -40,8 +40,8 @@ class Showing(Ordered):
         """Show a number and record it in ``numbers.json``; ``None`` reads "not known".
 
         ``unit`` is ``minor`` (money in minor units of the shop's currency), ``share`` (of one), or a noun such as
-        ``transactions``. No two numbers of a run have one name; ``headline`` refers to it. ``before`` and ``whole`` are its
-        values in the period before and in all of it, recorded beside it as ``before`` and ``all``.
+        ``transactions``. No two numbers of a run have one name; ``headline`` refers to it. ``before`` and ``whole`` are
+        its values in the period before and in all of it, recorded beside it as ``before`` and ``all``.
         """
         self._unique("number", name)
         value, before, whole = _known(value), _known(before), _known(whole)
