@@ -14,8 +14,8 @@ from shoplib.report.blocks import Block, Chapter, Figure, Heading, Headline, Num
 from shoplib.report.once import once
 from shoplib.report.reading import read
 
-LEAD_LINES = 6  # sentences at the head of the page
-LEAD_LINES_OF_THE_FIRST = 3  # of them from the chapter that leads, the others one a chapter
+LEAD_LINES = 8  # sentences at the head of the page
+LEAD_LINES_OF_THE_FIRST = 6  # of them from the chapter that leads, the others one a chapter
 DEEPEST = 6
 
 

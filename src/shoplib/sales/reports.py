@@ -25,6 +25,11 @@ def make(name: str, scope: Scope) -> View:
     return scope.once(name, lambda known: _on_its_sheet(REPORTS[name](known)))
 
 
+def every(scope: Scope) -> dict[str, View]:
+    """Return all eight reports by name."""
+    return {name: make(name, scope) for name in REPORTS}
+
+
 def _on_its_sheet(view: View) -> View:
     """Return a report whose tables stand on a sheet of its own name."""
     sheet = view.name.capitalize()

@@ -77,6 +77,10 @@ class View:
     findings: tuple[str, ...]
     listings: tuple[Listing, ...]
 
+    def sentences(self, fewest: int = 1) -> tuple[str, ...]:
+        """Return the findings, none where the main table has fewer rows: they would say only that."""
+        return self.findings if len(self.listings[0].frame) >= fewest else ()
+
     def listing(self, name: str) -> Listing:
         """Return a table by its name; ``KeyError`` if there is none."""
         return {listing.name: listing for listing in self.listings}[name]
