@@ -63,7 +63,7 @@ def blocks(sold: pd.DataFrame) -> Blocks:
     total = sold["total_minor"].to_numpy(dtype="float64")
     return Blocks(
         whose, where, days + first, hours,
-        np.bincount(at, weights=total, minlength=len(unique)),
+        np.bincount(at, weights=total, minlength=len(unique)).astype("float64"),
         np.bincount(at, minlength=len(unique)),
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def _of_place(
     all_took = np.bincount(unit * cells + cell, weights=gross, minlength=units * cells).reshape(units, cells)
     inside, mine, heavy = able[who, cell], usual[who, cell], weight[who, cell]
     at = unit * people + who
-    taken = np.bincount(at, weights=np.where(inside, gross, 0.0), minlength=units * people)
+    taken: Floats = np.bincount(at, weights=np.where(inside, gross, 0.0), minlength=units * people).astype("float64")
     own = np.bincount(at, weights=mine - heavy * (gross - mine), minlength=units * people)
     expected = own.reshape(units, people) + all_took @ weight.T - in_unit @ (weight * usual).T
     return taken.reshape(units, people), expected, inside

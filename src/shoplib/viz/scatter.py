@@ -27,6 +27,8 @@ SIDES = (("left", "center", 1, 0), ("right", "center", -1, 0), ("center", "botto
          ("left", "bottom", 0.7, 0.7), ("left", "top", 0.7, -0.7), ("right", "bottom", -0.7, 0.7),
          ("right", "top", -0.7, -0.7))  # fmt: skip
 """Where a name may stand: its alignment and the direction it is moved in, the first that is free being taken."""
+BEFORE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
+"""Which part of a text lies before the point it is aligned to."""
 
 
 def quarters(
@@ -84,28 +86,42 @@ def quarters(
             taken = [word.get_window_extent() for word in words] + _points(axes, x, y)
             lines = _lines(axes, middle)
             for label, name in zip(labels, names, strict=True):
-                _place(label, _spellings(style.legible(name)), axes.get_window_extent(), taken, lines)
+                _place(axes, label, _spellings(style.legible(name)), taken, lines)
 
         figure.fitters.append(fit)
         figure.fit(wide=True)
     return figure
 
 
-def _place(label: Annotation, spellings: list[str], inside: Bbox, taken: list[Bbox], lines: list[Bbox]) -> None:
+def _place(axes: Axes, label: Annotation, spellings: list[str], taken: list[Bbox], lines: list[Bbox]) -> None:
     """Ensure a label stands where it covers nothing that is taken, and is taken itself; else it is left empty.
 
     Places that do not cross the ``lines`` come first.
     """
+    inside = axes.get_window_extent()
+    sizes = [_size(label, text) for text in spellings]
+    x, y = axes.transData.transform(label.xy)
+    gap = (POINT_RADIUS_PT + GAP_PT) * axes.figure.dpi / 72
     for avoided in (taken + lines, taken):
-        for text, (ha, va, right, up) in itertools.product(spellings, SIDES):
-            label.set(text=text, ha=ha, va=va, multialignment=ha)
-            label.xyann = (right * (POINT_RADIUS_PT + GAP_PT), up * (POINT_RADIUS_PT + GAP_PT))
-            box = label.get_window_extent()
-            within = box.x0 >= inside.x0 and box.x1 <= inside.x1 and box.y0 >= inside.y0 and box.y1 <= inside.y1
+        for (text, (width, height)), (ha, va, right, up) in itertools.product(
+            zip(spellings, sizes, strict=True), SIDES
+        ):
+            x0 = x + right * gap - width * BEFORE[ha]
+            y0 = y + up * gap - height * BEFORE[va]
+            box = Bbox.from_bounds(x0, y0, width, height)
+            within = x0 >= inside.x0 and box.x1 <= inside.x1 and y0 >= inside.y0 and box.y1 <= inside.y1
             if within and not any(box.overlaps(other) for other in avoided):
+                label.set(text=text, ha=ha, va=va, multialignment=ha)
+                label.xyann = (right * (POINT_RADIUS_PT + GAP_PT), up * (POINT_RADIUS_PT + GAP_PT))
                 taken.append(box.padded(1.5))
                 return
     label.set_text("")
+
+
+def _size(label: Annotation, text: str) -> tuple[float, float]:
+    label.set_text(text)
+    box = label.get_window_extent()
+    return box.width, box.height
 
 
 def _spellings(name: str) -> list[str]:

@@ -36,8 +36,7 @@ def ratio_chart(people: pd.DataFrame, shop: Shop) -> Chart | None:
         f"{words.plural(int(apart), 'employee')} of {len(judged)} {'is' if apart == 1 else 'are'} apart from what "
         "others take in the same hours, beyond chance."
         if apart else
-        f"None of {words.plural(len(judged), 'employee')} is apart from what others take in the same hours beyond "
-        "chance."
+        f"No employee of {len(judged)} is apart from what others take in the same hours beyond chance."
     )  # fmt: skip
     return Chart(
         dots.dots(

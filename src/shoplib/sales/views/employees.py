@@ -117,7 +117,7 @@ def _sums(sold: pd.DataFrame, blocks: skill.Blocks) -> pd.DataFrame:
             "trading_days": np.bincount(pd.unique(who * span + day) // span, minlength=number),
             "hours": np.bincount(pd.unique(moments) // (span * skill.HOURS), minlength=number),
             "transactions": np.bincount(who, minlength=number),
-            "gross_sales_minor": _whole(who, sold["total_minor"].to_numpy()[known], number),
+            "gross_sales_minor": _whole(who, sold["total_minor"].to_numpy(dtype="float64")[known], number),
             "hour_takings": _whole(blocks.who, blocks.gross_minor, number),
         }
     )
@@ -127,8 +127,8 @@ def _sums(sold: pd.DataFrame, blocks: skill.Blocks) -> pd.DataFrame:
     return table
 
 
-def _whole(codes: Ints, amounts: npt.NDArray[np.number], number: int) -> Ints:
-    """Return sums by code, exact below 2**53."""
+def _whole(codes: npt.NDArray[np.integer], amounts: npt.NDArray[np.float64], number: int) -> Ints:
+    """Return sums of whole amounts by code, exact below 2**53."""
     return np.bincount(codes, weights=amounts, minlength=number).astype("int64")
 
 
@@ -144,17 +144,21 @@ def _places(sold: pd.DataFrame, scope: Scope) -> npt.NDArray[np.object_]:
     names = scope.books.locations.drop_duplicates("location_id").set_index("location_id")["location_name"]
     shown = [names.get(place) for place in places.categories]
     shown = [key if pd.isna(name) else name for key, name in zip(places.categories, shown, strict=True)]
-    return np.asarray(shown, dtype=object)[most]
+    return np.asarray([shown[at] for at in most], dtype=object)
 
 
 def _named(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Return the table with the role and the label of each employee; a name only where the settings show names."""
     known = scope.books.employees.astype(object).drop_duplicates("employee_id").set_index("employee_id")
     known = known.reindex(table["employee_id"])
-    role, name = (known[column].where(known[column].notna(), None) for column in ("employee_role", "employee_name"))
-    keys = table["employee_id"].to_numpy()
-    label = np.where(name.notna().to_numpy(), name.to_numpy(), keys) if scope.settings.show_names else keys
-    return table.assign(employee_role=role.to_numpy(), employee=np.asarray(label, dtype=object))
+    role, name = (
+        [None if pd.isna(text) else text for text in known[column]] for column in ("employee_role", "employee_name")
+    )
+    keys = table["employee_id"].tolist()
+    label = [text or key for text, key in zip(name, keys, strict=True)] if scope.settings.show_names else keys
+    return table.assign(
+        employee_role=pd.Series(role, table.index, dtype=object), employee=pd.Series(label, table.index, dtype=object)
+    )
 
 
 def findings(table: pd.DataFrame, spread: skill.Spread | None, scope: Scope) -> list[str]:
@@ -171,18 +175,18 @@ def findings(table: pd.DataFrame, spread: skill.Spread | None, scope: Scope) -> 
 
 
 def _counted(table: pd.DataFrame, sold: int, scope: Scope) -> str:
+    """Return how many employees made how many sales in how many hours, and how many sales name nobody."""
     named = int(table["transactions"].sum())
-    people = words.plural(len(table), "employee")
-    text = f"{people} made {words.plural(named, 'sale')}"
-    if named < sold:
-        part = words.share(1 - named / sold, scope.shop.language)
-        text += f"; {part} of all sales name nobody"
+    text = f"{words.plural(len(table), 'employee')} made {words.plural(named, 'sale')}"
+    nobody = f"{words.share(1 - named / sold, scope.shop.language)} of all sales name nobody" if named < sold else ""
     if table["hours"].isna().all():
+        text += f"; {nobody}" if nobody else ""
         return f"{text}. No hour of sale is known, so takings an hour cannot be told."
     hours = int(table["hours"].sum())
     rate = summary.amount(whole_rate(int(table["hour_takings"].sum()), hours), scope.shop, scope.currency)
-    hours_told = words.count(hours, scope.shop.language)
-    return f"{text}, {rate} an hour with sales ({hours_told} hours, which stand in for hours worked)."
+    told = words.count(hours, scope.shop.language)
+    text += f", {rate} an hour with sales ({told} hours, which stand in for hours worked)"
+    return f"{text}; {nobody}." if nobody else f"{text}."
 
 
 def _apart(table: pd.DataFrame, scope: Scope) -> str:

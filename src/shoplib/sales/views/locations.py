@@ -115,15 +115,15 @@ def quadrants(table: pd.DataFrame) -> pd.Series:
                      ("transactions_per_day", "average_transaction_minor"))  # fmt: skip
     many, high = volume >= np.nanmedian(volume), value >= np.nanmedian(value)
     word = np.where(many, "many sales, ", "few sales, ") + np.where(high, "high value", "low value").astype(object)
-    return pd.Series(word, dtype=object).where(sold, None)
+    return pd.Series([text if any_sold else None for text, any_sold in zip(word, sold, strict=True)], dtype=object)
 
 
 def by_day(daily: pd.DataFrame, days: Period | None, places: pd.Series) -> pd.DataFrame:
     """Return takings with a row a calendar day and a column a place, NaN on days it was closed."""
     every = pd.date_range(days.start, days.end) if days else pd.DatetimeIndex([])
     sold = daily[(daily["transactions"] > 0).to_numpy()]
-    at = pd.Index(places).get_indexer(sold["location_id"])
-    row = every.get_indexer(sold["business_date"])
+    at = pd.Index(places).get_indexer(pd.Index(sold["location_id"]))
+    row = every.get_indexer(pd.Index(sold["business_date"]))
     grid = np.full((len(every), len(places)), np.nan)
     inside = (row >= 0) & (at >= 0)
     grid[row[inside], at[inside]] = sold["gross_sales_minor"].to_numpy()[inside]
@@ -276,11 +276,12 @@ def _refunded(table: pd.DataFrame, scope: Scope) -> str:
     top = able.loc[able["refund_share"].idxmax()]
     rest = able[able["location_id"] != top["location_id"]]
     mine, others = (int(top["refunds"] + top["transactions"]), int((rest["refunds"] + rest["transactions"]).sum()))
+    refunded = int(rest["refunds"].sum())
     z = float(stats.norm.ppf(1 - (1 - ranks.CONFIDENCE) / (2 * len(able))))
-    low, _ = attributes.difference(top["refunds"] / 1, mine, rest["refunds"].sum(), others, z)
+    low, _ = attributes.difference(int(top["refunds"]), mine, refunded, others, z)
     if low <= 0:
         return ""
-    shares = (words.share(part, scope.shop.language) for part in (top["refund_share"], rest["refunds"].sum() / others))
+    shares = (words.share(float(part), scope.shop.language) for part in (top["refund_share"], refunded / others))
     return "{} refunds more of its sales than the others, beyond chance: {} against {}.".format(
         top["location_name"], *shares
     )
