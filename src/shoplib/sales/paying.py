@@ -25,6 +25,7 @@ LABELS = {
 }  # fmt: skip
 
 
+DIGITAL_WORDS = {"card": ("credit_card", "debit_card"), "phone": ("mobile",), "UPI": ("upi",)}
 STATUS_LABELS = {
     "paid": "Paid", "unpaid": "Unpaid", "credit": "On credit", "refunded": "Given back", "failed": "Failed",
     "unknown": "Not told",
@@ -187,6 +188,13 @@ def in_sentence(method: str) -> str:
     """
     name = label(method)
     return name if name.isupper() else name[:1].lower() + name[1:]
+
+
+def digital_ways(scope: Scope) -> str:
+    """Return in words the digital ways of paying that the data name; all of them if they name none."""
+    used = set(scope.books.sold["method"].cat.categories)
+    found = [word for word, methods in DIGITAL_WORDS.items() if used.intersection(methods)] or list(DIGITAL_WORDS)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
 
 
 def _kind(method: str) -> str:

@@ -81,7 +81,9 @@ def test_adoption_is_by_month_from_three_whole_ones_and_by_week_before(make_fact
     assert by_month.data["month"].tolist() == pd.date_range("2024-10-01", periods=5, freq="MS").tolist()
     assert "A hollow dot is a month that is not whole." in by_month.caption
     pd.testing.assert_frame_equal(by_week.data, adoption.weeks(short))
-    assert by_week.caption.startswith("Card, phone and UPI among the sales whose way of paying is named, by week to ")
+    assert by_week.caption.startswith(
+        "Sales paid by card or phone among those whose way of paying is named, by week to "
+    )
     line = np.asarray(by_month.figure.axes[0].lines[0].get_ydata(), dtype=float)
     np.testing.assert_allclose(line, by_month.data["digital_share"])
 

@@ -138,8 +138,8 @@ def test_a_steady_rise_is_told_with_its_interval(make_facts: Make, scoped: Make)
     assert found.slope == pytest.approx(slope)
     assert found.low is not None and 0 < found.low < slope < (found.high or 0)
     assert payments.adopts(found, table, scoped(make_facts(50, 9))) == (
-        "Card, phone and UPI rose from about 40% of sales in Jan 2024 to about 52% in Jun 2024, by 2.4 points a month "
-        "(likely between 0.8 and 4.1 points)."
+        "Digital payments (card or phone) rose from about 40% of sales in Jan 2024 to about 52% in Jun 2024, by 2.4 "
+        "points a month (likely between 0.8 and 4.1 points)."
     )
 
 
@@ -153,12 +153,14 @@ def test_a_wandering_share_is_no_trend_and_four_months_are_the_least(make_facts:
     short = paid_by([0.40, 0.45, 0.50])
     assert adoption.trend(short).word == "too short to say"
     assert payments.adopts(adoption.trend(short), short, scope) == (
-        "Card, phone and UPI pay 45.0% of the sales whose way of paying is named; a trend needs 4 whole months and "
-        "there are 3."
+        "45.0% of the sales whose way of paying is named were paid digitally (card or phone); a trend needs 4 whole "
+        "months and there are 3."
     )
     fixed = paid_by([1.0] * 5)
     assert adoption.trend(fixed).slope == adoption.trend(paid_by([0.0] * 4)).slope == 0
-    assert payments.adopts(adoption.trend(fixed), fixed, scope).endswith("named, unchanged over 5 whole months.")
+    assert payments.adopts(adoption.trend(fixed), fixed, scope).endswith(
+        " (card or phone), unchanged over 5 whole months."
+    )
 
 
 def test_shares_that_only_chance_moves_seldom_trend() -> None:
@@ -213,7 +215,7 @@ def test_latest_days_are_told_where_they_moved_beyond_chance(make_facts: Make, s
     text = payments.view(scoped(world)).findings[1]
     assert (
         "; a trend needs 4 whole months and there is " not in text
-        or "In the 28 days to 27 Nov 2024 they pay 100.0%" in text
+        or "In the 28 days to 27 Nov 2024 it was 100.0%" in text
     )
     assert text.endswith(" on the same weekdays before, more than chance explains.")
     steady = payments.view(scoped(make_facts(2_000, 56))).findings[1]
@@ -240,6 +242,14 @@ def test_little_is_said_where_little_is_known(
     assert view.findings[0] == first
     for one in view.listings:
         listing.shown(one, "en_GB")
+
+
+def test_digital_ways_are_those_the_data_name(make_facts: Make, scoped: Make) -> None:
+    world = make_facts()
+    told = {"upi": "UPI", "mobile": "phone", "cash": "card, phone or UPI"}
+    for method, words in told.items():
+        world["transactions"]["payment_method"] = method
+        assert paying.digital_ways(scoped(world)) == words
 
 
 def test_no_named_method_and_days_without_data(make_facts: Make, scoped: Make) -> None:

@@ -19,7 +19,6 @@ from shoplib.viz.stacked import MOST, stacked
 
 FEWEST_MONTHS, FEWEST_WEEKS = 3, 2
 MOST_WEEKS = 26
-DIGITAL = "Card, phone and UPI among the sales whose way of paying is named"
 
 
 def methods_chart(view: View, scope: Scope) -> Chart | None:
@@ -104,8 +103,9 @@ def adoption_chart(view: View, scope: Scope) -> Chart | None:
             label="Of sales", beside_label="Of takings", partial=partial.tolist(),
         ),
         title or "There are too few sales to say how many are paid digitally.",
-        f"{DIGITAL}, by {f'{of} to the day shown' if by_week else of}; upright lines are 95% intervals from how far "
-        f"days differ. The axis need not start at zero.{cut}",
+        f"Sales paid by {paying.digital_ways(scope)} among those whose way of paying is named, by "
+        f"{'week to the day shown' if by_week else 'month'}; upright lines are 95% intervals from how far days differ. "
+        f"The axis need not start at zero.{cut}",
         f"Line over {words.plural(len(known), of)}: from {ends[0]} to {ends[1]} of sales, lowest {least}, highest "
         f"{most}.",
         table,

@@ -132,9 +132,10 @@ def adopts(trend: Adoption, months: pd.DataFrame, scope: Scope) -> str:
     if known < scope.settings.fewest_sales:
         return ""
     if not months["digital_transactions"].any():
-        return "No sale was paid by card, phone or UPI."
+        return f"No sale was paid by {paying.digital_ways(scope)}."
     share = words.share(int(months["digital_transactions"].sum()) / known, language)
-    now = f"Card, phone and UPI pay {share} of the sales whose way of paying is named"
+    ways = paying.digital_ways(scope)
+    now = f"{share} of the sales whose way of paying is named were paid digitally ({ways})"
     if trend.slope is None or trend.low is None or trend.high is None:
         return f"{now}; a trend needs {FEWEST_MONTHS} whole months and there {_are(trend.months)}."
     if trend.word == "no clear trend":
@@ -144,7 +145,7 @@ def adopts(trend: Adoption, months: pd.DataFrame, scope: Scope) -> str:
     low, high = sorted((abs(trend.low), abs(trend.high)))
     turn = "rose" if trend.word == "rising" else "fell"
     return (
-        f"Card, phone and UPI {turn} from about {_whole(trend.first_share, language)} of sales in "
+        f"Digital payments ({ways}) {turn} from about {_whole(trend.first_share, language)} of sales in "
         f"{_month(trend.first_month, scope)} to about {_whole(trend.last_share, language)} in "
         f"{_month(trend.last_month, scope)}, by {_points(abs(trend.slope), language)} a month "
         f"(likely between {words.count(100 * low, language, 1)} and {_points(high, language)})."
@@ -158,7 +159,7 @@ def moved(latest: adoption.Move | None, scope: Scope) -> str:
     language, by = scope.shop.language, latest.share - latest.before
     days = f"{words.plural(scope.window.recent.days, 'day')} to {words.day(scope.window.recent.end, language)}"
     return (
-        f"In the {days} they pay {words.share(latest.share, language)}, "
+        f"In the {days} it was {words.share(latest.share, language)}, "
         f"{words.points(by, language)} on the same weekdays before, more than chance explains."
     )
 
