@@ -186,7 +186,7 @@ def largest(scope: Scope, count: int = LARGEST) -> pd.DataFrame:
             "location_id": place,
             "location_name": place.map(names).fillna(place).astype(object),
             "amount_minor": top["amount_minor"],
-            "employee_id": top["employee_id"].astype(object),
+            "employee_id": pd.Series([None if pd.isna(key) else key for key in top["employee_id"]], dtype=object),
             "note": pd.Series(_named(top, scope), dtype=object),
         }
     )
