@@ -99,9 +99,8 @@ def classes(table: pd.DataFrame) -> pd.DataFrame:
     so_far, total = amounts.cumsum(), int(amounts.sum())
     before = so_far - amounts
     grade = np.where(5 * before < 4 * total, "A", np.where(20 * before < 19 * total, "B", "C"))
-    return table.assign(
-        cumulative_share=so_far / (total or np.nan), abc=pd.Series(grade if total else None, table.index, dtype=object)
-    )
+    told = grade.astype(object) if total else np.full(len(grade), None, dtype=object)
+    return table.assign(cumulative_share=so_far / (total or np.nan), abc=pd.Series(told, table.index, dtype=object))
 
 
 def concentration(sold: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.patches import Patch
@@ -13,7 +14,7 @@ from shoplib.viz.charts import BAR_ROW_IN, BAR_ROW_NARROW_IN, FRAME_IN, HATCH
 from shoplib.viz.style import HouseFigure
 
 LEGEND_IN, LEGEND_NARROW_IN = 0.3, 0.75
-LOOKS = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"facecolor": palette.ACCENT, "linewidth": 0},
     {"facecolor": palette.ACCENT_PALE, "linewidth": 0},
     {"facecolor": palette.PAPER, "edgecolor": palette.DOT, "hatch": HATCH, "linewidth": 0.6},

@@ -13,7 +13,7 @@ from shoplib.viz.style import HouseFigure
 
 QUARTERS = [0.0, 0.25, 0.5, 0.75, 1.0]
 MIDDLE = 0.5
-WIDE_CHARS, NARROW_CHARS = 40, 13
+WIDE_CHARS, NARROW_CHARS = 40, 15
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ def margin_chart(categories: pd.DataFrame, shop: Shop, currency: str | None = No
     )  # fmt: skip
 
 
-def _margin_label(row: dict[str, Any], currency: str, shop: Shop) -> str:
+def _margin_label(row: dict[Hashable, Any], currency: str, shop: Shop) -> str:
     if pd.isna(row["margin_minor"]):
         return "unknown"
     text = ticks.money_label(int(row["margin_minor"]), currency, shop.language)
