@@ -135,7 +135,8 @@ def _receipts(transactions: pd.DataFrame) -> pd.DataFrame:
             **{name: _category(transactions[column]) for name, column in texts.items()},
             "status": status,
             **{name: transactions[column].to_numpy(dtype="int64") for name, column in amounts.items()},
-        }
+        },
+        copy=False,
     )
     named = transactions["refund_of"].notna().to_numpy() & (frame["status"] == REFUNDED).to_numpy()
     days = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[ns]")
@@ -144,17 +145,15 @@ def _receipts(transactions: pd.DataFrame) -> pd.DataFrame:
         sale = pc.index_in(pa.array(transactions.loc[named, "refund_of"], type=pa.string()), value_set=keys)
         row = np.asarray(sale.fill_null(-1))
         days[named] = np.where(row >= 0, frame["day"].to_numpy()[row], np.datetime64("NaT"))
-    return frame.assign(sale_day=days, sale_named=named)
+    frame["sale_day"], frame["sale_named"] = days, named
+    return frame
 
 
 def _lines(
     receipts: pd.DataFrame, facts: Mapping[str, pd.DataFrame], gift_card_categories: tuple[str, ...]
 ) -> pd.DataFrame:
     transactions, items = facts["transactions"], facts["transaction_items"]
-    # Arrow matches text keys several times faster than pandas, and without a copy of every string.
-    keys = pa.array(transactions["transaction_id"], type=pa.string())
-    found = pc.index_in(pa.array(items["transaction_id"], type=pa.string()), value_set=keys)
-    row = np.asarray(found.fill_null(-1)).astype("int64")
+    row = _rows_of(items["transaction_id"], transactions["transaction_id"])
     counts = np.zeros(len(row), dtype=bool)
     counts[row >= 0] = (_is(receipts, COMPLETED) | _is(receipts, REFUNDED))[row[row >= 0]]
     row = row[counts]
@@ -177,8 +176,26 @@ def _lines(
             "gift": _gifts(product, products, gift_card_categories),
             "refunded": _is(receipts, REFUNDED)[row],
             "attributes": _category(kept["attributes"]) if "attributes" in kept else None,
-        }
+        },
+        copy=False,
     )
+
+
+def _rows_of(keys: pd.Series, known: pd.Series) -> npt.NDArray[np.int64]:
+    """Return in which row of ``known`` each key stands, -1 for those that do not.
+
+    Arrow matches texts several times faster than pandas, and without a copy of every string; of neighbours with the
+    same key only the first is looked up.
+    """
+    texts = pa.array(keys, type=pa.string())
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    if not len(texts):
+        return np.zeros(0, dtype="int64")
+    first = np.ones(len(texts), dtype=bool)
+    first[1:] = np.asarray(pc.fill_null(pc.not_equal(texts[1:], texts[:-1]), fill_value=True))
+    found = pc.index_in(texts.filter(pa.array(first)), value_set=pa.array(known, type=pa.string()))
+    rows: npt.NDArray[np.int64] = np.asarray(found.fill_null(-1)).astype("int64")[np.cumsum(first) - 1]
+    return rows
 
 
 def _gifts(product: pd.Categorical, products: pd.DataFrame, categories: tuple[str, ...]) -> npt.NDArray[np.bool_]:
@@ -193,9 +210,13 @@ def _gifts(product: pd.Categorical, products: pd.DataFrame, categories: tuple[st
 
 def _category(column: pd.Series) -> pd.Categorical:
     """Return a column as categories in alphabetical order, those without a row left out."""
-    found = pd.Categorical(column.astype("category").cat.remove_unused_categories(), ordered=False)
-    found = found.rename_categories(dict(zip(found.categories, found.categories.astype(object), strict=True)))
-    return found if found.categories.is_monotonic_increasing else found.reorder_categories(sorted(found.categories))
+    found = pd.Categorical(column.astype("category"), ordered=False)
+    codes, names = found.codes.astype("int64"), found.categories.astype(object)
+    used = np.bincount(codes + 1, minlength=len(names) + 1)[1:] > 0
+    kept = sorted(names[used])
+    place = {name: code for code, name in enumerate(kept)}
+    moved = np.array([*(place.get(name, -1) for name in names), -1], dtype="int64")
+    return pd.Categorical.from_codes(moved[codes], categories=pd.Index(kept, dtype=object))
 
 
 def _is(receipts: pd.DataFrame, status: str) -> npt.NDArray[np.bool_]:
