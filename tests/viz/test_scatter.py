@@ -52,14 +52,16 @@ def test_the_first_names_are_written_where_there_is_no_room_for_all() -> None:
     assert len(written) < 40
 
 
-def test_the_middle_is_in_the_middle_and_points_are_where_they_were_given() -> None:
+def test_no_quarter_is_too_narrow_and_points_are_where_they_were_given() -> None:
     figure = quarters(
         ["a", "b"], [1.0, 9.0], [10.0, 20.0], across_unit="x", up_unit="y", across_values=ticks.count_ticks(),
         up_values=ticks.count_ticks(), middle=(4.0, 15.0), corners=CORNERS,
     )  # fmt: skip
     axes = figure.axes[0]
-    assert np.mean(axes.get_xlim()) == pytest.approx(4.0)
-    assert np.mean(axes.get_ylim()) == pytest.approx(15.0)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert left < 1.0 < 9.0 < right
+    assert (4.0 - left) / (right - 4.0) == pytest.approx(3.0 / 5.0)
+    assert np.mean([bottom, top]) == pytest.approx(15.0)
     assert np.asarray(axes.collections[0].get_offsets()).tolist() == [[1.0, 10.0], [9.0, 20.0]]
 
 

@@ -34,7 +34,7 @@ def dots(
 
     ``short_labels`` stand in on a narrow page. A dot without an interval (NaN bounds) is hollow. With a ``reference`` a
     line stands there and the axis reaches as far as the data; without, it starts at zero. Rows not marked in ``accent``
-    are grey (all are marked if left out).
+    are grey (all are marked if left out). With a ``reference`` labels stand in a column, clear of its line.
     """
     middle, bottom, top = (np.asarray(part, dtype=float) for part in (centres, low, high))
     bounded = ~np.isnan(bottom) & ~np.isnan(top)
@@ -44,6 +44,7 @@ def dots(
         figure = HouseFigure(FRAME_IN + BAR_ROW_IN * len(middle), FRAME_IN + BAR_ROW_NARROW_IN * len(middle))
         axes = figure.add_subplot()
         texts = []
+        along = axes.transData if reference is None else axes.get_yaxis_transform()
         for place in range(len(middle)):
             colour = palette.ACCENT if marks[place] else palette.DOT
             if bounded[place]:
@@ -53,8 +54,8 @@ def dots(
                 palette.PAPER,
             )  # fmt: skip
             texts.append(axes.annotate(
-                "", (right[place], place), xytext=(7, 0), textcoords="offset points",
-                ha="left", va="center", fontsize=9,
+                "", (right[place] if reference is None else 1, place), xycoords=along, xytext=(7, 0),
+                textcoords="offset points", ha="left", va="center", fontsize=9,
             ))  # fmt: skip
         if reference is not None:
             axes.axvline(reference, color=palette.INK_SOFT, linewidth=0.9, zorder=1)

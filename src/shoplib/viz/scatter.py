@@ -96,25 +96,23 @@ def quarters(
 def _place(axes: Axes, label: Annotation, spellings: list[str], taken: list[Bbox], lines: list[Bbox]) -> None:
     """Ensure a label stands where it covers nothing that is taken, and is taken itself; else it is left empty.
 
-    Places that do not cross the ``lines`` come first.
+    The best spelling comes first, and places that do not cross the ``lines``.
     """
     inside = axes.get_window_extent()
     sizes = [_size(label, text) for text in spellings]
     x, y = axes.transData.transform(label.xy)
     gap = (POINT_RADIUS_PT + GAP_PT) * axes.figure.dpi / 72
-    for avoided in (taken + lines, taken):
-        for (text, (width, height)), (ha, va, right, up) in itertools.product(
-            zip(spellings, sizes, strict=True), SIDES
-        ):
-            x0 = x + right * gap - width * BEFORE[ha]
-            y0 = y + up * gap - height * BEFORE[va]
-            box = Bbox.from_bounds(x0, y0, width, height)
-            within = x0 >= inside.x0 and box.x1 <= inside.x1 and y0 >= inside.y0 and box.y1 <= inside.y1
-            if within and not any(box.overlaps(other) for other in avoided):
-                label.set(text=text, ha=ha, va=va, multialignment=ha)
-                label.xyann = (right * (POINT_RADIUS_PT + GAP_PT), up * (POINT_RADIUS_PT + GAP_PT))
-                taken.append(box.padded(1.5))
-                return
+    for (text, (width, height)), avoided, (ha, va, right, up) in itertools.product(
+        zip(spellings, sizes, strict=True), (taken + lines, taken), SIDES
+    ):
+        x0, y0 = x + right * gap - width * BEFORE[ha], y + up * gap - height * BEFORE[va]
+        box = Bbox.from_bounds(x0, y0, width, height)
+        within = x0 >= inside.x0 and box.x1 <= inside.x1 and y0 >= inside.y0 and box.y1 <= inside.y1
+        if within and not any(box.overlaps(other) for other in avoided):
+            label.set(text=text, ha=ha, va=va, multialignment=ha)
+            label.xyann = (right * (POINT_RADIUS_PT + GAP_PT), up * (POINT_RADIUS_PT + GAP_PT))
+            taken.append(box.padded(1.5))
+            return
     label.set_text("")
 
 
@@ -145,6 +143,8 @@ def _points(axes: Axes, x: Floats, y: Floats) -> list[Bbox]:
 
 
 def _reach(values: Floats, centre: float, air: float) -> tuple[float, float]:
-    """Return the ends of an axis with the centre in its middle and all values inside."""
-    reach = float(np.max(np.abs(values - centre), initial=0.0)) or abs(centre) or 1.0
-    return centre - air * reach, centre + air * reach
+    """Return the ends of an axis with all values inside and neither side of the centre under half of the other."""
+    below = max(float(np.max(centre - values, initial=0.0)), 0.0)
+    above = max(float(np.max(values - centre, initial=0.0)), 0.0)
+    widest = max(below, above) or abs(centre) or 1.0
+    return centre - air * max(below, widest / 2), centre + air * max(above, widest / 2)

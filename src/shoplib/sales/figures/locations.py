@@ -94,7 +94,8 @@ def type_chart(types: pd.DataFrame, shop: Shop, currency: str | None = None) -> 
 def podium_chart(places: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
     """Return the first three places on as many steps as there are ranks apart; shared ranks stand equally high.
 
-    ``None`` with fewer than two ranked places, or if none is apart from the rest: nobody is on a step then.
+    Of a rank shared by many there is one column. ``None`` with fewer than two ranked places, if none is apart from the
+    rest, or if there are so many first ones that nobody else is among the first three.
     """
     ranked = places[places["rank"].notna()].reset_index(drop=True)
     number = ranked["rank"].astype(str).str.rstrip("=").astype("int64")
@@ -103,6 +104,8 @@ def podium_chart(places: pd.DataFrame, shop: Shop, currency: str | None = None) 
     if len(ranked) < 2 or len(groups[0]) == len(ranked):
         return None
     few = sum(map(len, groups)) <= MOST_ON_PODIUM
+    if len(groups) == 1 and not few:
+        return None
     names, steps, ranks, labels = [], [], [], []
     for step, group in enumerate(groups):
         parts = [group] if len(group) > 1 and not few else [group.iloc[[row]] for row in range(len(group))]

@@ -226,9 +226,9 @@ def findings(table: pd.DataFrame, scope: Scope) -> list[str]:
 def best(table: pd.DataFrame, scope: Scope) -> str:
     """Return which place takes most and whether it is apart from the second; some place must have sold."""
     sold = table[table["transactions"] > 0]
-    top = sold.iloc[0]
+    top, currency = sold.iloc[0], scope.currency
     worth, a_day, low, high = (
-        summary.amount(None if pd.isna(top[name]) else float(top[name]), scope.shop, scope.currency)
+        summary.amount(None if pd.isna(top[name]) else float(top[name]), scope.shop, currency)
         for name in ("gross_sales_minor", "gross_sales_per_day_minor", "low_minor", "high_minor")
     )
     rate = f"{a_day} a day" + ("" if pd.isna(top["low_minor"]) else f", likely between {low} and {high}")
