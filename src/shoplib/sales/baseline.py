@@ -20,7 +20,7 @@ NEAR_DAYS, FEWEST_NEAR = 14, 8
 FARTHEST = 3.3  # a clean series gives fewer than one odd day in 200 (tests/sales/test_anomalies.py)
 SMALLEST_SPREAD = 0.04
 MOSTLY = 0.75  # of the weeks around, in which a weekday is one that the place trades on
-MANY_SALES, SELDOM = 6, 0.02  # a day has no sale by chance in e^-6 of cases, about 1 in 400
+MANY_SALES, SELDOM = 5.3, 0.02  # so many a day leave a day without one by chance in e^-5.3 of cases, 1 in 200
 
 
 @dataclass(frozen=True)
