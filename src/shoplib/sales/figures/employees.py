@@ -115,7 +115,7 @@ def volume_value_chart(people: pd.DataFrame, shop: Shop, currency: str | None = 
 def _against(by: float, shop: Shop) -> str:
     """Return how far above or below the others, in words.
 
-    >>> _against(0.0585, Shop()), _against(-0.02, Shop()), _against(0.0, Shop())
+    >>> _against(0.058, Shop()), _against(-0.02, Shop()), _against(0.0, Shop())
     ('5.9% above', '2.0% below', 'equal')
     """
     size = words.share(abs(by), shop.language)
