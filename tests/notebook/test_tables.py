@@ -46,8 +46,8 @@ def test_a_listing_is_shown_in_words_and_set_by_its_units(run, capsys):
         {"label": "Change", "kind": "number"}, {"label": "Change", "kind": "number"},
     ]  # fmt: skip
     assert block["rows"] == [
-        ["1 May 2024", "10", "£1,234.56", "50.0%", "down 1.0 points"],
-        ["2 May 2024", "10", "", "50.0%", "down 1.0 points"],
+        ["1\u00a0May\u00a02024", "10", "£1,234.56", "50.0%", "down 1.0 points"],
+        ["2\u00a0May\u00a02024", "10", "", "50.0%", "down 1.0 points"],
     ]
     assert (block["id"], block["title"], block["caption"]) == ("days", "Days", "One row a day.")
     assert (block["rows_total"], block["kept"]) == (2, True)

@@ -27,7 +27,7 @@ def test_headlines_lead_when_nothing_else_does(
     said = chapter(
         build.code("x", *[build.shown({"kind": "headline", "text": f"Line {n}", "tone": "plain"}) for n in range(9)])
     )
-    assert compose(replace(facts, lead=()), [said]).lead == tuple(f"Line {n}" for n in range(6))
+    assert compose(replace(facts, lead=()), [said]).lead == tuple(f"Line {n}" for n in range(8))
     assert compose(facts, [said]).lead == facts.lead
 
 
@@ -65,3 +65,31 @@ def test_a_page_of_one_chapter_starts_at_the_top(facts: PageFacts, chapters: lis
     assert section.level == 1
     assert [item.level for item in section.items if item.kind == "heading"] == [2]
     assert [entry.text for entry in section.outline.below] == ["Rows set aside"]
+
+
+def headline(build: SimpleNamespace, text: str) -> object:
+    return build.shown({"kind": "headline", "text": text, "tone": "plain"})
+
+
+def test_a_sentence_is_told_once_and_what_leads_is_not_said_again_below(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    nothing = headline(build, "Nothing sold.")
+    leading = chapter(
+        "# Shop", "## At a glance", build.code("a", nothing), "## Days\n\nWords", build.code("b", nothing),
+        "## Table", build.code("c", build.table("t", {"N": "number"}, [])), part="lead",
+    )  # fmt: skip
+    later = chapter("# Next", build.code("d", headline(build, "No forecast."), nothing), stage="06")
+    page = compose(replace(facts, lead=()), [leading, later])
+    assert page.lead == ("Nothing sold.", "No forecast.")
+    assert [[item.kind for item in section.items] for section in page.findings] == [
+        ["code", "heading", "table", "code"], ["headline", "code"],
+    ]  # fmt: skip
+
+
+def test_a_chapter_alone_tells_all_it_has(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    said = headline(build, "Nothing sold.")
+    section = alone(compose(replace(facts, lead=()), [chapter(build.code("a", said, said), part="method")])).sections[0]
+    assert [item.kind for item in section.items] == ["headline", "headline", "code"]

@@ -20,6 +20,7 @@ SHOWN_ROWS = 30
 CODE = "|".join(sorted(list_currencies()))
 FIGURE = re.compile(rf"[-+−]?([^\w\s]|{CODE})?\s?\d[\d.,\u00a0\u202f]*\s?(%|[^\w\s]|[A-Z]{{3}})?")
 FLUSH_LEFT = ("text", "day", "month", "weekday", "hour")
+UNBROKEN, NO_BREAK = ("day", "month"), "\u00a0"
 
 
 class Tables(Showing):
@@ -47,6 +48,9 @@ class Tables(Showing):
             return
         part = listing.pick(columns) if columns else listing
         told = listings.shown(part.head(rows), self.config.shop.language)
+        for at, column in enumerate(part.columns):
+            if column.unit in UNBROKEN:
+                told.isetitem(at, [text.replace(" ", NO_BREAK) for text in told.iloc[:, at]])
         self._table(listing.name, listing.title, listing.caption, [_kind(column) for column in part.columns], told,
                     len(listing.frame), kept=True)  # fmt: skip
 
@@ -96,7 +100,7 @@ class Tables(Showing):
         if listings.missing(value):
             return ""
         if isinstance(value, pd.Timestamp):
-            return words.day(value.date(), self.config.shop.language)
+            return words.day(value.date(), self.config.shop.language).replace(" ", NO_BREAK)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return words.count(value, self.config.shop.language, 0 if float(value).is_integer() else 2)
         return str(value)

@@ -155,16 +155,22 @@ OWN_ANCHORS = ("top", "main", "lead", "contents", "method", "definitions", "prov
 def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
     """Return the page of a run: what leads, findings, method, each in the order given, figures and tables numbered.
 
-    Without lead lines in ``facts`` the first headlines of the findings lead, some of each chapter. Raises
-    ``StoreError`` if a notebook holds an output that cannot be read.
+    Without lead lines in ``facts`` the first headlines of the findings lead, some of each chapter; the chapter that
+    leads does not say them again. Raises ``StoreError`` if a notebook holds an output that cannot be read.
     """
     anchors = Anchors(OWN_ANCHORS)
     counts: dict[type, int] = {Figure: 0, Table: 0}
     told: set[str] = set()
-    leading = [chapter for chapter in chapters if chapter.part == "lead"]
-    others = [chapter for chapter in chapters if chapter.part == "findings"]
-    findings = tuple(_lay(chapter, anchors, counts, 2, told) for chapter in (*leading, *others))
-    method = tuple(_lay(chapter, anchors, counts, 3) for chapter in chapters if chapter.part == "method")
+    order = [chapter for part in ("lead", "findings") for chapter in chapters if chapter.part == part]
+    opened = [(chapter, *_once(chapter, told)) for chapter in order]
+    lead = facts.lead or _lead([blocks for _, _, blocks in opened])
+    above = {"lead": set(lead), "findings": set[str]()}  # sentences that stand right above a chapter
+    findings = tuple(
+        _lay(chapter, title, once(blocks, above[chapter.part]), anchors, counts, 2) for chapter, title, blocks in opened
+    )
+    method = tuple(
+        _lay(chapter, *read(chapter), anchors, counts, 3) for chapter in chapters if chapter.part == "method"
+    )
     shown = [item for section in findings for item in section.items]
     cards = tuple(item for item in shown if isinstance(item.block, Number) and item.block.card)
     links = {item.anchor: _called(item) for part in findings + method for item in part.items if item.anchor}
@@ -174,27 +180,30 @@ def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
         findings=findings,
         method=method,
         cards=cards,
-        lead=facts.lead or _lead(findings),
+        lead=lead,
         definitions=_definitions(facts, findings + method, anchors),
         links=links,
     )
 
 
-def _lead(findings: Sequence[Section]) -> tuple[str, ...]:
+def _lead(chapters: Sequence[Sequence[Block]]) -> tuple[str, ...]:
     """Return the first headlines: some of the first chapter, then the first of each other, then what is left."""
-    told = [[item.block.text for item in part.items if isinstance(item.block, Headline)] for part in findings]
+    told = [[block.text for block in blocks if isinstance(block, Headline)] for blocks in chapters]
     first, *others = told or [[]]
     chosen = [*first[:LEAD_LINES_OF_THE_FIRST], *(lines[0] for lines in others if lines)]
     rest = [line for lines in told for line in lines if line not in chosen]
     return tuple([*chosen, *rest][: max(LEAD_LINES, len(chosen))] if others else first[:LEAD_LINES])
 
 
-def _lay(
-    chapter: Chapter, anchors: Anchors, counts: dict[type, int], level: int, told: set[str] | None = None
-) -> Section:
-    """Return a chapter laid out; sentences among ``told`` are not told again."""
+def _once(chapter: Chapter, told: set[str]) -> tuple[str, tuple[Block, ...]]:
+    """Return a chapter's title and its blocks without sentences that were told before."""
     title, blocks = read(chapter)
-    blocks = blocks if told is None else once(blocks, told)
+    return title, once(blocks, told)
+
+
+def _lay(
+    chapter: Chapter, title: str, blocks: Sequence[Block], anchors: Anchors, counts: dict[type, int], level: int
+) -> Section:
     anchor = anchors.take("chapter", chapter.stage)
     items = []
     open_levels: list[int] = []
