@@ -116,7 +116,7 @@ def _against(by: float, shop: Shop) -> str:
     """Return how far above or below the others, in words.
 
     >>> _against(0.058, Shop()), _against(-0.02, Shop()), _against(0.0, Shop())
-    ('5.9% above', '2.0% below', 'equal')
+    ('5.8% above', '2.0% below', 'equal')
     """
     size = words.share(abs(by), shop.language)
     return "equal" if abs(by) <= 0.0005 else f"{size} {'above' if by > 0 else 'below'}"
