@@ -126,16 +126,6 @@ def test_weekdays_of_short_histories(daily_from: Make, shop: Shop) -> None:
     )
 
 
-def test_best_day(daily_from: Make, shop: Shop) -> None:
-    takings = [10_000.0] * 14
-    takings[0] = 14_000.0
-    best = rhythm.best_days(daily_from(takings), 1, shop.timezone)
-    assert summary.best_day_sentence(best, shop) == (
-        "The best day was Mon 1 Jan 2024 (New Year's Day) with £140, 40% above a usual Monday."
-    )
-    assert summary.best_day_sentence(best.iloc[:0], shop) == "No day has a completed sale."
-
-
 def test_places_categories_hours(make_facts: Make, derived: Make, shop: Shop) -> None:
     tables = derived(make_facts(count=3, days=1, places=1, products=1, statuses=(1.0, 0.0, 0.0, 0.0)))
     places = mix.location_comparison(tables["sales_locations"])

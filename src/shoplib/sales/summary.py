@@ -214,21 +214,6 @@ def weekday_sentence(pattern: pd.DataFrame, shop: Shop, currency: str | None = N
     return f"{finding[0].upper()}{finding[1:]}; {name} averages {worth}."
 
 
-def best_day_sentence(best: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
-    """Return the day that took most and what was special about it, from ``rhythm.best_days``."""
-    if best.empty:
-        return "No day has a completed sale."
-    top = best.iloc[0]
-    text = f"The best day was {words.day(top['business_date'].date(), shop.language, weekday=True)}"
-    if note := day_note(top["holiday"], top["eve_of"]):
-        text += f" ({note})"
-    text += f" with {amount(int(top['gross_sales_minor']), shop, currency)}"
-    above = top["above_usual_share"]
-    if pd.notna(above) and above > 0:
-        text += f", {words.share(float(above), shop.language, 0)} above a usual {weekday(int(top['weekday']), shop)}"
-    return f"{text}."
-
-
 def day_note(holiday: str | None, eve_of: str | None) -> str:
     """Return the holiday a day is, or the eve of one, ``""`` if neither.
 

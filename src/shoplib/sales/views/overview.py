@@ -131,8 +131,9 @@ def _top(scope: Scope, name: str, title: str, rows: pd.DataFrame, head: Column, 
     left = len(rows) - SHOWN if len(rows) > SHOWN + 1 else 0
     top, rest = rows.head(len(rows) - left), rows.tail(left)
     if left:
-        sums = rest[[*shown[:2], "share"]].sum(min_count=1).to_dict()
-        others = {**dict.fromkeys(shown, np.nan), **sums, label: f"{words.count(left, scope.shop.language)} others"}
+        others: dict[str, object] = dict.fromkeys(shown, np.nan)
+        others |= {name: rest[name].sum(min_count=1) for name in (*shown[:2], "share")}
+        others[label] = f"{words.count(left, scope.shop.language)} others"
         top = pd.concat([top.astype({label: object}), pd.DataFrame([others])], ignore_index=True)
         top = top.astype({column: rows[column].dtype for column in shown[:2]})
     top = top.assign(others=[at >= len(rows) - left for at in range(len(top))], worth_minor=top[worth])
