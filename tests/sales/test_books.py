@@ -13,6 +13,7 @@ import pytest
 from shoplib.base.calendar import Period
 from shoplib.errors import ContractError
 from shoplib.sales.books import COLUMNS, open_books
+from shoplib.sales.measures import sales_daily
 
 Make = Callable[..., Any]
 Facts = dict[str, pd.DataFrame]
@@ -121,6 +122,18 @@ def test_refunds_are_found_to_be_entries_of_their_own(
     assert books_of(world).refunds_apart is apart
     assert books_of(world, refunds="apart").refunds_apart
     assert not books_of(world, refunds="status").refunds_apart
+
+
+def test_among_sales_given_back_only_totals_below_zero_are_taken_from_takings(facts: Facts, books_of: Make) -> None:
+    sales = facts["transactions"].assign(transaction_status="completed", refund_of=None)
+    sales.loc[:2, "transaction_status"] = "refunded"
+    sales.loc[1, "total_amount_minor"] = -777
+    for refunds, taken in (("found", [False, True, False]), ("apart", [True] * 3), ("status", [False] * 3)):
+        books = books_of({**facts, "transactions": sales}, refunds=refunds)
+        assert books.receipts["apart"].tolist() == taken + [False] * (len(sales) - 3)
+        daily = sales_daily(books)
+        back = sum(abs(total) for total, is_taken in zip(sales["total_amount_minor"], taken, strict=False) if is_taken)
+        assert daily["gross_sales_minor"].sum() - daily["net_sales_minor"].sum() == back
 
 
 def test_a_refund_knows_the_day_of_its_sale(facts: Facts, books_of: Make) -> None:

@@ -51,7 +51,7 @@ def naive(facts: Facts, line_rows: Make, apart: bool) -> dict[tuple[Any, str], d
         elif sale["transaction_status"] == "refunded":
             row["refunds"] += 1
             row["refunds_minor"] += abs(total)
-            row["refunds_tax_minor"] += abs(sale["tax_total_minor"])
+            row["refunds_tax_minor"] += abs(sale["tax_total_minor"]) if apart else 0
             row["net_sales_minor"] -= abs(total) if apart else 0
         else:
             row[f"{sale['transaction_status']}s"] += 1

@@ -35,7 +35,7 @@ class SalesDaily(Table):
     margin_sales_minor = minor("line sales after discount and before tax of what that cost belongs to")
     refunds = whole("refunded transactions", unit="transactions", minimum=0)
     refunds_minor = minor("totals of refunded transactions")
-    refunds_tax_minor = minor("tax within refunded totals")
+    refunds_tax_minor = minor("tax within the refunds that net sales subtract")
     voids = whole("transactions cancelled at the till", unit="transactions", minimum=0)
     errors = whole("transactions that failed", unit="transactions", minimum=0)
     currency = text("ISO 4217 code of the amounts")

@@ -98,8 +98,8 @@ def open_books(
 ) -> Books:
     """Return the books of the facts, given by table name; only the columns of :data:`COLUMNS` are read.
 
-    ``refunds`` is ``apart`` (entries of their own), ``status`` (sales given back) or ``found``: apart if any refund of
-    the data names its sale or is below zero. Raises ``ContractError`` if transactions are in several currencies.
+    ``refunds`` is ``apart`` (entries of their own), ``status`` (sales given back) or ``found``: all are apart if any of
+    the data names its sale, else those below zero. Raises ``ContractError`` if transactions are in several currencies.
     """
     transactions, products = facts["transactions"], facts["products"]
     receipts = _receipts(transactions)
@@ -108,7 +108,9 @@ def open_books(
     receipts["gift_sold_minor"] = np.bincount(
         gifts["receipt"], weights=gifts["net_minor"], minlength=len(receipts)
     ).astype("int64")
-    apart = bool(receipts["sale_named"].any() or (receipts.loc[_is(receipts, REFUNDED), "total_minor"] < 0).any())
+    every_one = refunds == "apart" or (refunds == "found" and bool(receipts["sale_named"].any()))
+    below_zero = (receipts["total_minor"] < 0).to_numpy() & (refunds == "found")
+    receipts["apart"] = _is(receipts, REFUNDED) & (below_zero | every_one)
     return Books(
         receipts=receipts,
         lines=lines,
@@ -116,7 +118,7 @@ def open_books(
         locations=facts["locations"],
         employees=facts["employees"],
         currency=_currency(transactions),
-        refunds_apart=apart if refunds == "found" else refunds == "apart",
+        refunds_apart=every_one or bool(receipts["apart"].any()),
     )
 
 

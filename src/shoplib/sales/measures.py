@@ -45,7 +45,8 @@ def sales_daily(books: Books) -> pd.DataFrame:
         "gift_cards_redeemed_minor": np.where(done & (method == "gift_card").to_numpy(), total, 0),
         "refunds": refunded.astype("int64"),
         "refunds_minor": np.where(refunded, np.abs(total), 0),
-        "refunds_tax_minor": np.where(refunded, np.abs(receipts["tax_minor"]), 0),
+        "back": np.where(receipts["apart"], np.abs(total), 0),
+        "refunds_tax_minor": np.where(receipts["apart"], np.abs(receipts["tax_minor"]), 0),
         "voids": (status == VOID).to_numpy().astype("int64"),
         "errors": (status == ERROR).to_numpy().astype("int64"),
     }
@@ -53,8 +54,7 @@ def sales_daily(books: Books) -> pd.DataFrame:
     daily = by_day.join(_summed(books.sold_lines, _of_lines(books)), how="left")
     daily[["cost_minor", "margin_sales_minor"]] = daily[["cost_minor", "margin_sales_minor"]].fillna(0).astype("int64")
     daily[UNITS] = daily[UNITS].astype("float64").fillna(0.0)
-    taken_back = daily["refunds_minor"] if books.refunds_apart else 0
-    daily["net_sales_minor"] = daily["gross_sales_minor"] - taken_back
+    daily["net_sales_minor"] = daily["gross_sales_minor"] - daily["back"]
     daily["currency"] = books.currency or ""
     return daily.reset_index()[COLUMNS]
 

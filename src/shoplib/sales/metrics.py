@@ -97,12 +97,9 @@ def _transactions_per_day(days: pd.DataFrame) -> Value:
 
 
 def _net_revenue(days: pd.DataFrame) -> Value:
-    """Return takings after refunds without the tax of either and without gift cards sold.
-
-    Refunds that were never in takings take no tax out either.
-    """
-    back = _sum(days, "refunds_tax_minor") if _sum(days, "gross_sales_minor") != _sum(days, "net_sales_minor") else 0
-    return _sum(days, "net_sales_minor") - _sum(days, "tax_minor") + back - _sum(days, "gift_cards_sold_minor")
+    """Return takings after refunds without the tax of either and without gift cards sold."""
+    tax = _sum(days, "tax_minor") - _sum(days, "refunds_tax_minor")
+    return _sum(days, "net_sales_minor") - tax - _sum(days, "gift_cards_sold_minor")
 
 
 def _margin_share(days: pd.DataFrame) -> Value:

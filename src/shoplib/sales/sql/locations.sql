@@ -53,10 +53,10 @@ margins AS (
     FROM sold
     GROUP BY location_id
 ),
--- entries of their own are taken from takings; sales marked as given back never were in takings
+-- entries of their own are taken from takings: all if any names its sale, else those below zero; sales marked as given
+-- back never were in takings
 rule AS (
-    SELECT $refunds = 'apart' OR $refunds = 'found'
-        AND coalesce(bool_or(refund_of IS NOT NULL OR total_amount_minor < 0), false) AS apart
+    SELECT $refunds = 'apart' OR $refunds = 'found' AND coalesce(bool_or(refund_of IS NOT NULL), false) AS every_one
     FROM transactions
     WHERE transaction_status = 'refunded'
 ),
@@ -67,8 +67,11 @@ receipts AS (
         sum(total_amount_minor) FILTER (transaction_status = 'completed') AS gross_minor,
         sum(subtotal_minor - discount_total_minor) FILTER (transaction_status = 'completed') AS before_tax_minor,
         count(*) FILTER (transaction_status = 'refunded') AS refunds,
-        sum(abs(total_amount_minor)) FILTER (transaction_status = 'refunded') AS refunds_minor
-    FROM transactions
+        sum(abs(total_amount_minor)) FILTER (transaction_status = 'refunded') AS refunds_minor,
+        sum(abs(total_amount_minor)) FILTER (
+            transaction_status = 'refunded' AND (every_one OR $refunds = 'found' AND total_amount_minor < 0)
+        ) AS back_minor
+    FROM transactions, rule
     WHERE business_date BETWEEN $from_day AND $to_day
     GROUP BY location_id
 ),
@@ -78,7 +81,8 @@ places AS (
         coalesce(l.location_name, r.location_id) AS location_name, l.location_type, l.city,
         coalesce(r.trading_days, 0) AS trading_days, coalesce(r.transactions, 0) AS transactions,
         coalesce(r.gross_minor, 0)::BIGINT AS gross_minor, coalesce(r.before_tax_minor, 0)::BIGINT AS before_tax_minor,
-        coalesce(r.refunds, 0) AS refunds, coalesce(r.refunds_minor, 0)::BIGINT AS refunds_minor
+        coalesce(r.refunds, 0) AS refunds, coalesce(r.refunds_minor, 0)::BIGINT AS refunds_minor,
+        coalesce(r.back_minor, 0)::BIGINT AS back_minor
     FROM locations l
     FULL JOIN receipts r ON r.location_id = l.location_id
 )
@@ -91,7 +95,7 @@ SELECT
     p.transactions,
     p.gross_minor AS gross_sales_minor,
     p.gross_minor / nullif(greatest(sum(p.gross_minor) OVER (), 0), 0) AS share,
-    p.gross_minor - CASE WHEN apart THEN p.refunds_minor ELSE 0 END AS net_sales_minor,
+    p.gross_minor - p.back_minor AS net_sales_minor,
     -- half a minor unit is rounded up, also below zero, where // cuts off towards zero
     (2 * p.gross_minor + p.transactions) // nullif(2 * p.transactions, 0)
         - ((2 * p.gross_minor + p.transactions) % nullif(2 * p.transactions, 0) < 0)::INT AS average_transaction_minor,
@@ -104,6 +108,5 @@ SELECT
     (m.costed_minor - m.cost_minor) / nullif(greatest(m.costed_minor, 0), 0) AS margin_share,
     p.before_tax_minor - coalesce(m.gift_cards_minor, 0) - coalesce(m.costed_minor, 0) AS unknown_margin_minor
 FROM places p
-CROSS JOIN rule
 LEFT JOIN margins m USING (location_id)
 ORDER BY p.gross_minor DESC, p.location_id

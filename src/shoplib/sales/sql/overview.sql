@@ -57,13 +57,21 @@ line_days AS (
     GROUP BY business_date, location_id
 ),
 -- 1 for what counts and 0 for what does not
+-- entries of their own are taken from takings: all if any names its sale, else those below zero; sales marked as given
+-- back never were in takings
+rule AS (
+    SELECT $refunds = 'apart' OR $refunds = 'found' AND coalesce(bool_or(refund_of IS NOT NULL), false) AS every_one
+    FROM transactions
+    WHERE transaction_status = 'refunded'
+),
 flags AS (
     SELECT *,
         (transaction_status = 'completed')::INT AS done,
         (transaction_status = 'refunded')::INT AS back,
+        back * (every_one OR $refunds = 'found' AND total_amount_minor < 0)::INT AS taken,
         done * (payment_method NOT IN ('unknown', 'other'))::INT AS named,
         done * (payment_method IN ('credit_card', 'debit_card', 'mobile', 'upi'))::INT AS by_card
-    FROM transactions
+    FROM transactions, rule
 ),
 receipt_days AS (
     SELECT business_date, location_id,
@@ -83,7 +91,8 @@ receipt_days AS (
         sum(done * (payment_method = 'gift_card')::INT * total_amount_minor) AS gift_cards_redeemed,
         sum(back) AS refunds,
         sum(back * abs(total_amount_minor)) AS refunds_total,
-        sum(back * abs(tax_total_minor)) AS refunds_tax,
+        sum(taken * abs(total_amount_minor)) AS taken_back,
+        sum(taken * abs(tax_total_minor)) AS taken_tax,
         sum((transaction_status = 'void')::INT) AS voids,
         sum((transaction_status = 'error')::INT) AS errors
     FROM flags
@@ -103,13 +112,6 @@ told AS (
         bool_or(refunds <> 0) AS of_refunds, bool_or(voids <> 0) AS of_voids, bool_or(errors <> 0) AS of_errors
     FROM days
 ),
--- entries of their own are taken from takings; sales marked as given back never were in takings
-rule AS (
-    SELECT $refunds = 'apart' OR $refunds = 'found'
-        AND coalesce(bool_or(refund_of IS NOT NULL OR total_amount_minor < 0), false) AS apart
-    FROM transactions
-    WHERE transaction_status = 'refunded'
-),
 periods(period, first_day, last_day) AS (
     VALUES ('recent', $recent_from::DATE, $recent_to::DATE), ('before', $before_from::DATE, $before_to::DATE),
         ('all', $from_day::DATE, $to_day::DATE)
@@ -125,15 +127,14 @@ sums AS (
 measures AS (
     SELECT period,
         gross_sales,
-        CASE WHEN of_refunds THEN gross_sales - CASE WHEN apart THEN refunds_total ELSE 0 END END AS net_sales,
+        CASE WHEN of_refunds THEN gross_sales - taken_back END AS net_sales,
         list_sales,
         CASE WHEN of_discounts THEN discounts END AS discounts,
         CASE WHEN of_discounts THEN discounts / nullif(list_sales, 0) END AS discount_share,
         CASE WHEN of_tax THEN tax END AS tax,
         CASE WHEN of_tax THEN gross_sales - tax END AS sales_before_tax,
-        -- refunds that never were in takings take no tax out either
         CASE WHEN of_tax AND of_refunds THEN gross_sales - tax - gift_cards_sold
-            - CASE WHEN apart AND refunds_total <> 0 THEN refunds_total - refunds_tax ELSE 0 END END AS net_revenue,
+            - taken_back + taken_tax END AS net_revenue,
         CASE WHEN of_tips THEN tips END AS tips,
         transactions,
         (2 * gross_sales + transactions) // nullif(2 * transactions, 0)
@@ -163,7 +164,6 @@ measures AS (
         CASE WHEN of_errors THEN errors END AS errors
     FROM sums
     CROSS JOIN told
-    CROSS JOIN rule
 ),
 found AS (
     UNPIVOT (SELECT period, COLUMNS(* EXCLUDE period)::DOUBLE FROM measures)
