@@ -149,7 +149,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "net_revenue", "Net revenue", "minor",
         "Takings after refunds, without the tax of sales and refunds and without gift cards sold, which are owed in "
-        "goods until they are redeemed.",
+        "goods until they are redeemed. A gift card given back counts like any other refund.",
         "net_sales − tax + tax of refunds − gift_cards_sold", EITHER, _net_revenue, told_by=("tax_minor", "refunds"),
     ),
     Metric(
