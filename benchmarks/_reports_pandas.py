@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 Frames = dict[str, pd.DataFrame]
 
 
-def answers(folder: Path, given: Mapping[str, object]) -> tuple[Frames, list[dict[str, object]]]:
+def answers(folder: Path, given: Mapping[str, Any]) -> tuple[Frames, list[dict[str, object]]]:
     """Return seven main tables by name, and the sums that the overview is made of, for its three periods."""
     tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in (
         "transactions", "transaction_items", "products", "product_prices", "locations", "employees")}  # fmt: skip
@@ -31,13 +32,13 @@ def answers(folder: Path, given: Mapping[str, object]) -> tuple[Frames, list[dic
     found = {
         "daily": daily(sold, back, lines, calendar, apart), "locations": places(sold, back, lines, tables, apart),
         "products": products(lines, tables["products"]), "employees": employees(sold, tables["employees"]),
-        "payments": payments(sold), "hours": hours(sold, int(str(given["day_start"]))),
+        "payments": payments(sold), "hours": hours(sold, given["day_start"]),
         "refunds": refunds(sold, back, tables["locations"]),
     }  # fmt: skip
     return found, sums
 
 
-def _between(frame: pd.DataFrame, given: Mapping[str, object], first: str, last: str) -> pd.DataFrame:
+def _between(frame: pd.DataFrame, given: Mapping[str, Any], first: str, last: str) -> pd.DataFrame:
     return frame[frame["business_date"].between(pd.Timestamp(given[first]), pd.Timestamp(given[last]))]
 
 

@@ -94,7 +94,7 @@ def test_a_spreadsheet_never_computes_a_text(name: str) -> None:
 
 
 def test_a_text_with_the_signs_of_csv_is_quoted() -> None:
-    names = ["a,b", "say \"hi\"", "two\nlines", "cr\rhere", "plain"]
+    names = ["a,b", 'say "hi"', "two\nlines", "cr\rhere", "plain"]
     told = list(csv.reader(io.StringIO(as_csv(listing(*names)), newline="")))
     assert [row[1] for row in told[1:]] == names
 
@@ -183,9 +183,33 @@ def test_wide_letters_and_marks_take_the_room_they_are_shown_in() -> None:
 def test_texts_are_shortened_where_a_terminal_is_narrow_and_only_there() -> None:
     table = listing("The Old Lighthouse at the End of the Pier", "日本日本日本日本日本日本")
     assert max(map(display_width, aligned(table, "en_GB"))) > 60
-    narrow = aligned(table, "en_GB", 50)
-    assert max(map(display_width, narrow)) <= 50
-    assert "The Old Ligh…" in narrow[2]
-    assert "…" in narrow[3]
-    assert max(map(display_width, aligned(table, "en_GB", 10))) == 45
-    assert printed.NARROWEST == 8
+    narrow = aligned(table, "en_GB", 60)
+    assert len(narrow) == 4
+    assert max(map(display_width, narrow)) == 60
+    assert "The Old Lighthouse at …  " in narrow[2]
+    assert "日本日本日本日本日…  " in aligned(table, "en_GB", 40)[3]
+    assert printed.NARROWEST == 20
+
+
+def test_columns_that_do_not_fit_stand_below_with_the_first_one_again() -> None:
+    table = listing("Harbour", "Hill")
+    assert aligned(table, "en_GB", 30) == [
+        "Day         Place    Sales",
+        "----------  -------  -----",
+        "1 Mar 2024  Harbour      1",
+        "2 Mar 2024  Hill         2",
+        "",
+        "Day           Takings  Share",
+        "----------  ---------  -----",
+        "1 Mar 2024  £1,234.50  12.5%",
+        "2 Mar 2024             12.5%",
+    ]
+    assert len(aligned(table, "en_GB", 5)) == 4 * 5 - 1
+    assert len(aligned(table, "en_GB")) == 4
+
+
+def test_two_columns_of_one_name_are_both_shown() -> None:
+    columns = (Column("a", "Change", "share"), Column("b", "Change", "points"))
+    twice = Listing("t", "Twice", pd.DataFrame({"a": [0.5], "b": [0.01]}), columns, "GBP")
+    assert aligned(twice, "en_GB") == ["Change         Change", "------  -------------", " 50.0%  up 1.0 points"]
+    assert "| 50.0% | up 1.0 points |" in text(report(twice), "markdown")

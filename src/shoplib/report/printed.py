@@ -22,8 +22,8 @@ from shoplib.base.listing import Column, Listing
 
 FORMATS = ("table", "csv", "json", "markdown")
 MOST_ROWS, FEWEST_CUT = 30, 5
-TEXT_WIDTH = 100
-NARROWEST = 8
+TEXT_WIDTH, GAP = 100, 2
+NARROWEST = 20
 LEFT = ("text", "day", "month", "weekday")
 COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet would compute."""
@@ -200,23 +200,57 @@ def _as_table(report: Printed, every_row: bool, width: int | None) -> str:
 def aligned(listing: Listing, language: str, width: int | None = None) -> list[str]:
     """Return a table as lines of equal columns: numbers end, texts begin at the same place.
 
-    Where ``width`` is too small for it, the longest texts are shortened, down to :data:`NARROWEST`.
+    Where ``width`` is too small for it, the longest texts are shortened, down to :data:`NARROWEST`; if that is not
+    enough, the columns stand in several tables, one below the other, the first column in each.
     """
-    shown = rows.shown(listing, language)
-    cells = [[clean(label), *map(clean, shown.iloc[:, at])] for at, label in enumerate(shown.columns)]
-    texts = [at for at, column in enumerate(listing.columns) if column.unit == "text"]
-    widths = [max(map(display_width, column)) for column in cells]
-    while width is not None and sum(widths) + 2 * (len(widths) - 1) > width and texts:
+    cells = [[column.label, *told] for column, told in zip(listing.columns, _cells(listing, language), strict=True)]
+    cells = [[clean(cell) for cell in column] for column in cells]
+    widths = _narrowed([max(map(display_width, column)) for column in cells], listing.columns, width)
+    columns = [
+        [_placed(cell, wide, column.unit in LEFT) for cell in told]
+        for column, told, wide in zip(listing.columns, cells, widths, strict=True)
+    ]
+    lines: list[str] = []
+    for group in _groups(widths, width):
+        head, *body = ["  ".join(line).rstrip() for line in zip(*(columns[at] for at in group), strict=True)]
+        rule = "  ".join("-" * widths[at] for at in group)
+        lines += [*([""] if lines else []), head, rule, *(body or ["(no rows)"])]
+    return lines
+
+
+def _cells(listing: Listing, language: str) -> list[list[str]]:
+    """Return the texts of each column."""
+    return [
+        [
+            rows.text(value, unit, listing.currency, language)
+            for value, unit in zip(listing.frame[column.name], rows.cell_units(listing, column), strict=True)
+        ]
+        for column in listing.columns
+    ]
+
+
+def _narrowed(widths: list[int], columns: Sequence[Column], width: int | None) -> list[int]:
+    """Return the widths of columns with the longest texts made shorter until all fit, or none can be."""
+    widths = list(widths)
+    texts = [at for at, column in enumerate(columns) if column.unit == "text"]
+    while width is not None and texts and sum(widths) + GAP * (len(widths) - 1) > width:
         longest = max(texts, key=lambda at: widths[at])
         if widths[longest] <= NARROWEST:
             break
         widths[longest] -= 1
-    sides = [column.unit in LEFT for column in listing.columns]
-    told = [
-        [_placed(cell, wide, left) for cell in column] for column, wide, left in zip(cells, widths, sides, strict=True)
-    ]
-    lines = ["  ".join(line).rstrip() for line in zip(*told, strict=True)]
-    return [lines[0], "  ".join("-" * wide for wide in widths), *(lines[1:] or ["(no rows)"])]
+    return widths
+
+
+def _groups(widths: list[int], width: int | None) -> list[list[int]]:
+    """Return which columns stand beside one another, the first in every group."""
+    groups, room = [[0]], widths[0]
+    for at, wide in enumerate(widths[1:], start=1):
+        if width is not None and room + GAP + wide > width and len(groups[-1]) > 1:
+            groups.append([0])
+            room = widths[0]
+        groups[-1].append(at)
+        room += GAP + wide
+    return groups
 
 
 def _placed(cell: str, width: int, left: bool) -> str:
@@ -265,10 +299,10 @@ def _as_markdown(report: Printed, every_row: bool) -> str:
         lines += ["", *(f"- {_escaped(finding)}" for finding in report.findings)]
     for listing in report.listings:
         part, more = _more(listing, every_row)
-        shown = rows.shown(part, report.language)
         marks = [":---" if column.unit in LEFT else "---:" for column in part.columns]
-        lines += ["", f"## {_escaped(listing.title)}", "", _row(map(_escaped, shown.columns)), _row(marks)]
-        lines += [_row(map(_escaped, row)) for row in shown.itertuples(index=False, name=None)]
+        labels = [_escaped(column.label) for column in part.columns]
+        lines += ["", f"## {_escaped(listing.title)}", "", _row(labels), _row(marks)]
+        lines += [_row(map(_escaped, row)) for row in zip(*_cells(part, report.language), strict=True)]
         lines += ["", more] if more else []
     return "\n".join(lines) + "\n"
 
