@@ -29,7 +29,7 @@ def test_a_sentence_is_told_once_over_all_chapters() -> None:
 def test_a_drawing_that_only_repeats_a_sentence_goes() -> None:
     chart = Figure("g", NOTHING, "One bar a day.", "Bars", "figures/g.svg", "", "")
     assert once([said(), message(), chart], set()) == (said(), chart)
-    assert once([message(), message()], set()) == (message(),)
+    assert once([message(), message()], set()) == (Note(NOTHING, "plain"),)
 
 
 def test_a_part_left_with_words_alone_goes_but_its_code_stays() -> None:

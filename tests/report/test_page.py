@@ -202,8 +202,8 @@ def test_the_shop_is_named_as_typed(soup: BeautifulSoup) -> None:
 
 
 def test_a_minus_stays_with_its_amount(facts: PageFacts) -> None:
-    told = render(replace(facts, lead=("Between −£5 and £6, or −3 points.",)), [])
-    assert "Between −\u2060£5 and £6, or −3 points." in told
+    told = render(replace(facts, lead=("Between −£5 and +£6, (+IDR5), or −3 points, 2 +x.",)), [])
+    assert "Between −\u2060£5 and +\u2060£6, (+\u2060IDR5), or −3 points, 2 +x." in told
 
 
 def test_rows_that_are_not_shown_are_told_with_where_they_are(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shoplib.report.blocks import Block, Code, Figure, Heading, Headline, Prose
+from shoplib.report.blocks import Block, Code, Figure, Heading, Headline, Note, Prose
 
 
 def once(blocks: Sequence[Block], told: set[str]) -> tuple[Block, ...]:
     """Return blocks without sentences among ``told``, to which those of the blocks are added.
 
-    A drawing that holds a sentence alone is one too. Where a part under a heading has lost a sentence and shows nothing
-    else, its heading and words go as well; its code stays.
+    A drawing that holds a sentence alone is one too, and is set as a remark. Where a part under a heading has lost a
+    sentence and shows nothing else, its heading and words go as well; its code stays.
     """
     parts = _parts(blocks)
     kept: list[Block] = []
     for (heading, body), following in zip(parts, [*(head for head, _ in parts[1:]), None], strict=True):
-        fresh = [block for block in body if _fresh(block, told)]
+        fresh = [_plain(block) for block in body if _fresh(block, told)]
         bare = len(fresh) < len(body) and all(isinstance(block, Prose | Code) for block in fresh)
         opens = heading is not None and following is not None and following.level > heading.level
         if heading is not None and not (bare and not opens):
@@ -54,3 +54,8 @@ def _sentence(block: Block) -> str:
     if isinstance(block, Headline):
         return block.text
     return block.title if isinstance(block, Figure) and block.title == block.caption == block.alt else ""
+
+
+def _plain(block: Block) -> Block:
+    """Return a drawing of a sentence as a remark, anything else as it is."""
+    return Note(block.title, "plain") if isinstance(block, Figure) and _sentence(block) else block

@@ -28,8 +28,8 @@ SHORT_ROWS, PAPER_ROWS = 15, 12
 LETTER_EM = 0.6
 """The mean width of a letter in an amount, of the size of type."""
 
-# a line may break between a minus and a currency sign unless a word joiner (U+2060) holds them together
-MINUS_BEFORE = re.compile(r"−(?=[^\s\d<])")
+# a line may break between a sign and a currency unless a word joiner (U+2060) holds them together
+SIGN_BEFORE = re.compile(r"−(?=[^\s\d<])|(?<=[\s(>])\+(?=[£€$¥₹]|[A-Z]{2,3}\d)")
 
 Pictures = Literal["both", "wide", "bitmap"]
 """Drawings for wide and narrow screens; only the wide ones; only the bitmap kept in the notebook."""
@@ -94,7 +94,7 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
             **more,
         )
     )
-    return MINUS_BEFORE.sub("−\u2060", html)
+    return SIGN_BEFORE.sub("\\g<0>\u2060", html)
 
 
 def _sources(section: Section, item: Placed, pictures: Pictures) -> dict[str, str]:
