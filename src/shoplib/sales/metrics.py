@@ -27,8 +27,8 @@ BY_BUSINESS_DATE = "business_date of the transaction's location lies in the peri
 class Metric:
     """One number of the shop: what it is called, how it is made, and which direction is good.
 
-    ``report`` is the one of the eight that answers for it. ``told_by`` names columns of ``sales_daily``: while any of
-    them is zero in all the data, nothing is known of this number.
+    ``report`` is the one of the eight that answers for it. ``told_by`` names columns of ``sales_daily``, ``a or b``
+    being one of two: while any of them is zero in all the data, nothing is known of this number.
     """
 
     name: str
@@ -108,6 +108,8 @@ def _margin_share(days: pd.DataFrame) -> Value:
 
 
 COMPLETED = "transaction_status = completed"
+OR = " or "
+ANY_STATUS = OR.join(("paid_minor", "unpaid_minor", "credit_minor"))
 REFUNDED = "transaction_status = refunded"
 EITHER = f"{COMPLETED} or refunded"
 COSTED = f"{COMPLETED}; lines whose product has a cost on the business day, gift cards left out"
@@ -201,21 +203,21 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "paid", "Paid", "minor", "Completed totals marked as paid.", "sum(total_amount)",
-        f"{COMPLETED} and payment_status = paid", _total("paid_minor"), "payments", told_by=("paid_minor",),
+        f"{COMPLETED} and payment_status = paid", _total("paid_minor"), "payments", told_by=(ANY_STATUS,),
     ),
     Metric(
         "unpaid", "Unpaid", "minor", "Completed totals marked as unpaid.", "sum(total_amount)",
-        f"{COMPLETED} and payment_status = unpaid", _total("unpaid_minor"), "payments", told_by=("paid_minor",),
+        f"{COMPLETED} and payment_status = unpaid", _total("unpaid_minor"), "payments", told_by=(ANY_STATUS,),
         better="down",
     ),
     Metric(
         "on_credit", "On credit", "minor", "Completed totals on agreed credit.", "sum(total_amount)",
-        f"{COMPLETED} and payment_status = credit", _total("credit_minor"), "payments", told_by=("paid_minor",),
+        f"{COMPLETED} and payment_status = credit", _total("credit_minor"), "payments", told_by=(ANY_STATUS,),
         better="neither",
     ),
     Metric(
         "unpaid_share", "Share unpaid", "share", "Unpaid among takings.", "unpaid ÷ gross_sales", COMPLETED,
-        _share("unpaid_minor", "gross_sales_minor"), "payments", told_by=("paid_minor",), better="down",
+        _share("unpaid_minor", "gross_sales_minor"), "payments", told_by=(ANY_STATUS,), better="down",
     ),
     Metric(
         "cash", "Cash", "minor", "Completed totals paid in notes and coins.", "sum(total_amount)",
@@ -279,7 +281,7 @@ def metric(name: str) -> Metric:
 
 def untold(daily: pd.DataFrame) -> frozenset[str]:
     """Return the metrics of which all the data tell nothing."""
-    silent = {column for m in METRICS for column in m.told_by if not daily[column].any()}
+    silent = {names for m in METRICS for names in m.told_by if not daily[names.split(OR)].any(axis=None)}
     return frozenset(m.name for m in METRICS if silent.intersection(m.told_by))
 
 

@@ -107,7 +107,8 @@ days AS (
 -- what the data tell anything of, on any day at all
 told AS (
     SELECT bool_or(discounts <> 0) AS of_discounts, bool_or(tax <> 0) AS of_tax, bool_or(tips <> 0) AS of_tips,
-        bool_or(paid <> 0) AS of_paid, bool_or(named_transactions <> 0) AS of_methods, bool_or(cost <> 0) AS of_costs,
+        bool_or(paid <> 0 OR unpaid <> 0 OR on_credit <> 0) AS of_paid, bool_or(named_transactions <> 0) AS of_methods,
+        bool_or(cost <> 0) AS of_costs,
         bool_or(gift_cards_sold <> 0) AS of_cards_sold, bool_or(gift_cards_redeemed <> 0) AS of_cards_redeemed,
         bool_or(refunds <> 0) AS of_refunds, bool_or(voids <> 0) AS of_voids, bool_or(errors <> 0) AS of_errors
     FROM days
