@@ -34,6 +34,18 @@ def test_equal_outputs_have_equal_digests_under_different_keys(results):
     assert results.output("a", "raw") != first
 
 
+@pytest.mark.parametrize("name", ["notebook.ipynb", "numbers.json", "figures/a.svg", "listings/days.json"])
+def test_what_a_page_and_a_workbook_are_made_of_is_the_chapter(results, name):
+    digests = []
+    for text in ("x", "y"):
+        working = results.staging("a")
+        (working / name).parent.mkdir(exist_ok=True)
+        (working / name).write_text(text)
+        results.seal("a", text, working, {"stage": "a", "outputs": {}})
+        digests.append(results.output("a", "chapter"))
+    assert digests[0] != digests[1]
+
+
 @pytest.mark.parametrize("damage", ["edit", "remove", "add"])
 def test_a_result_that_was_touched_is_not_whole(results, damage):
     seal(results)
