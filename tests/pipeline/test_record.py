@@ -28,8 +28,10 @@ def test_a_run_holds_tables_notebooks_numbers_and_its_manifest(published):
 def test_numbers_carry_value_unit_definition_and_stage(published):
     _, final = published
     assert json.loads((final / "numbers.json").read_text()) == {
-        "a_days": {"definition": "what was asked for", "label": "Days", "stage": "a", "text": "7", "before": None, "text_before": "not known", "all": None, "text_all": "not known",
-                   "unit": "days", "value": 7}
+        "a_days": {
+            "definition": "what was asked for", "label": "Days", "stage": "a", "unit": "days",
+            "value": 7, "text": "7", "before": None, "text_before": "not known", "all": None, "text_all": "not known",
+        }
     }  # fmt: skip
 
 
