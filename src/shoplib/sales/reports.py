@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from shoplib.sales.view import Scope, View
 from shoplib.sales.views import daily, employees, hours, locations, overview, payments, products, refunds
@@ -22,15 +21,9 @@ REPORTS: Mapping[str, Callable[[Scope], View]] = {
 
 def make(name: str, scope: Scope) -> View:
     """Return one of the eight reports, made once a scope; ``KeyError`` if there is none of this name."""
-    return scope.once(name, lambda known: _on_its_sheet(REPORTS[name](known)))
+    return scope.once(name, REPORTS[name])
 
 
 def every(scope: Scope) -> dict[str, View]:
     """Return all eight reports by name."""
     return {name: make(name, scope) for name in REPORTS}
-
-
-def _on_its_sheet(view: View) -> View:
-    """Return a report whose tables stand on a sheet of its own name."""
-    sheet = view.name.capitalize()
-    return replace(view, listings=tuple(replace(listing, sheet=sheet) for listing in view.listings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -60,7 +60,7 @@ class Scope:
     def once(self, name: str, make: Callable[[Scope], View]) -> View:
         """Return a report of this scope, made the first time it is asked for."""
         if name not in self._made:
-            self._made[name] = make(self)
+            self._made[name] = make(self).on_its_sheet()
         return self._made[name]
 
     @cached_property
@@ -76,6 +76,11 @@ class View:
     title: str
     findings: tuple[str, ...]
     listings: tuple[Listing, ...]
+
+    def on_its_sheet(self) -> View:
+        """Return the report with its tables on a sheet of its own name."""
+        sheet = self.name.capitalize()
+        return replace(self, listings=tuple(replace(listing, sheet=sheet) for listing in self.listings))
 
     def sentences(self, fewest: int = 1) -> tuple[str, ...]:
         """Return the findings, none where the main table has fewer rows: they would say only that."""
