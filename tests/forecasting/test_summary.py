@@ -38,7 +38,7 @@ def test_the_season_nobody_can_know_is_told_right_after(view, random_daily):
 
 
 def test_no_change_is_promised(view):
-    numbers, chart = summary.numbers(view), figures.outlook_chart(view, Shop())
+    numbers, chart = summary.numbers(view, Shop()), figures.outlook_chart(view, Shop())
     assert numbers["change_share"].isna().all()
     assert set(numbers["better"]) == {"neither"}
     total = summary.amount(view.total.expected, Shop())
@@ -99,9 +99,14 @@ def test_tables_list_every_model_and_every_place(view):
 
 
 def test_numbers_are_those_of_the_tables(view):
-    table = summary.numbers(view).set_index("metric")
+    table = summary.numbers(view, Shop()).set_index("metric")
     assert table.loc["expected_takings", "value"] == round(view.total.expected)
     assert table.loc["forecast_error", "value"] == view.score_of()["wape"]
+
+
+def test_a_sum_expected_can_be_paid_in_coins_and_notes(view):
+    table = summary.numbers(view, Shop(currency="IDR")).set_index("metric")
+    assert table.loc["expected_takings", "value"] == round(view.total.expected / 100) * 100
 
 
 @pytest.mark.parametrize("days", [0, 1, 15, 30, 140])

@@ -121,3 +121,20 @@ def test_the_data_behind_a_chart_is_in_the_currency_of_the_shop(run, tmp_path, c
         "business_date,gross_sales\n2024-05-03,123.45\n"
     )
     assert "'heads': ['Business date', 'Gross sales (GBP)']" in capsys.readouterr().out
+
+
+def test_numbers_that_are_no_tiles_are_recorded_alone(run, organization, tmp_path, capsys):
+    table = pd.DataFrame(
+        {
+            "metric": ["a", "b", "c", "d"], "label": ["A", "B", "C", "D"], "unit": ["count"] * 4,
+            "value": [1, 2, 3, None], "before": [None] * 4, "change_share": [None] * 4, "better": ["up"] * 4,
+            "definition": ["d"] * 4,
+        }
+    )  # fmt: skip
+    run.numbers(table, cards=("a",), tiles=("c", "d"))
+    assert shown(capsys) == ["A: 1", "C: 3", "Not known from these files: d."]
+    run.write("organizations", organization)
+    (run.out("raw") / "x").write_text("x")
+    run.finish()
+    recorded = json.loads((tmp_path / "work" / "numbers.json").read_text())
+    assert {name: number["value"] for name, number in recorded.items()} == {"a": 1, "b": 2, "c": 3, "d": None}

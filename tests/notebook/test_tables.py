@@ -2,6 +2,7 @@
 
 import ast
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -63,6 +64,18 @@ def test_all_rows_of_a_listing_are_kept_and_some_are_shown(run, tmp_path, capsys
     told = json.loads((tmp_path / "work" / "listings" / "days.json").read_text())
     assert told["rows"][0] == ["2024-05-01", "10", 123456, 0.5, -0.01]
     assert told["totals"] == ["takings_minor"]
+
+
+def test_a_form_is_shown_in_place_of_what_is_kept(run, tmp_path, capsys):
+    form = Listing("form", "The days", days(1).frame, COLUMNS[:2], "GBP", "One.")
+    run.listings([days(), replace(days(), name="others")], {"days": 5, "others": 5},
+                 forms={"days": form, "others": form.head(0)})  # fmt: skip
+    (block,) = shown(capsys)
+    assert block["rows"] == [["1\u00a0May\u00a02024", "10"]]
+    assert (block["id"], block["title"], block["caption"], block["rows_total"]) == ("days", "The days", "One.", 1)
+    assert [(kept.name, len(kept.frame)) for kept in listings.read_all(tmp_path / "work")] == [
+        ("days", 2), ("others", 2),
+    ]  # fmt: skip
 
 
 def test_an_empty_listing_is_left_out_where_asked(run, tmp_path, capsys):

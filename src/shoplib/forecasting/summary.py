@@ -78,8 +78,11 @@ def notes(view: Outlook, names: dict[str, str]) -> list[str]:
     return told
 
 
-def numbers(view: Outlook) -> pd.DataFrame:
-    """Return the numbers of the page as ``run.numbers`` takes them; no rows without a forecast."""
+def numbers(view: Outlook, shop: Shop) -> pd.DataFrame:
+    """Return the numbers of the page as ``run.numbers`` takes them; no rows without a forecast.
+
+    In a currency without coins below one the sum expected is whole: cents of an estimate would claim too much.
+    """
     columns = ["metric", "label", "unit", "value", "before", "change_share", "better", "definition"]
     if view.chosen is None or view.total is None:
         return pd.DataFrame(columns=columns)
@@ -88,7 +91,7 @@ def numbers(view: Outlook) -> pd.DataFrame:
     days = words.plural(view.plan.horizon_days, "day")
     rows = [
         (
-            "expected_takings", f"Expected takings, next {days}", "minor", round(view.total.expected),
+            "expected_takings", f"Expected takings, next {days}", "minor", _payable(view.total.expected, shop),
             f"sum of the forecast of gross takings over all places and the coming {days}",
         ),
         (
@@ -116,6 +119,16 @@ def numbers(view: Outlook) -> pd.DataFrame:
             "definition": [row[4] for row in rows],
         }
     )
+
+
+def _payable(minor: float, shop: Shop) -> int:
+    """Return an amount in whole minor units that can be paid in coins and notes.
+
+    >>> _payable(1_250_050.4, Shop(currency="IDR")), _payable(1_250_050.4, Shop(currency="GBP"))
+    (1250100, 1250050)
+    """
+    step = 10 ** (money.digits(shop.currency) - money.cash_digits(shop.currency))
+    return round(minor / step) * step
 
 
 def place_names(locations: pd.DataFrame) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from shoplib.base import money, words
+from shoplib.base import listing, money, words
 from shoplib.errors import UndeclaredError
 from shoplib.notebook.order import Ordered
 from shoplib.viz import behind
@@ -64,13 +64,15 @@ class Showing(Ordered):
         measured: pd.DataFrame,
         *,
         cards: tuple[str, ...] = (),
+        tiles: tuple[str, ...] | None = None,
         sparks: Mapping[str, Spark] | None = None,
     ) -> None:
         """Show a number for each row of a table of metrics.
 
         ``measured`` has columns metric, label, unit, value, before, change_share, better (``up``, ``down`` or
         ``neither``) and definition, and may have all, the value of all days. ``cards`` are shown at the head of the
-        page, ``sparks`` their recent past. Numbers that are not known are recorded, and named in one remark.
+        page, ``sparks`` their recent past. Of the others only ``tiles`` are shown (default: all); the rest is recorded,
+        as are numbers that are not known, which one remark names.
         """
         unknown = []
         for row in measured.to_dict("records"):
@@ -87,7 +89,8 @@ class Showing(Ordered):
             self.number(
                 name, row["value"], label=row["label"], unit=row["unit"], definition=row["definition"], change=change,
                 tone=tone, spark=(sparks or {}).get(name), card=name in cards and row["value"] is not None,
-                shown=str(row["label"]) not in unknown, before=row["before"], whole=row.get("all"),
+                shown=str(row["label"]) not in unknown and (tiles is None or name in (*cards, *tiles)),
+                before=row["before"], whole=row.get("all"),
             )  # fmt: skip
         if unknown:
             self.note(f"Not known from these files: {words.listed(label.lower() for label in unknown)}.")
@@ -152,14 +155,8 @@ class Showing(Ordered):
         return money.show(minor, self.config.shop.currency, language=self.config.shop.language)
 
     def _text(self, value: float | None, unit: str) -> str:
-        language = self.config.shop.language
-        if value is None or pd.isna(value):
-            return "not known"
-        if unit == MONEY:
-            return self.money(int(value))
-        if unit == "share":
-            return words.share(value, language)
-        return words.count(value, language, 0 if float(value).is_integer() else 1)
+        kind = {MONEY: "money", "share": "share"}.get(unit, "number")
+        return listing.text(value, kind, self.config.shop.currency, self.config.shop.language) or "not known"
 
     def _unique(self, kind: str, name: str) -> None:
         if (kind, name) in self._ids:

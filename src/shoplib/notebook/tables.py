@@ -32,12 +32,12 @@ class Tables(Showing):
 
     def listing(
         self, listing: Listing, *, rows: int = SHOWN_ROWS, columns: Sequence[str] = (), skip_empty: bool = False,
-        shown: bool = True,
+        shown: bool = True, form: Listing | None = None,
     ) -> None:  # fmt: skip
         """Show the first ``rows`` rows of a listing in words, and keep all of it for the workbook.
 
         ``columns`` are those shown, in their order here (default: all). With ``skip_empty`` a listing without rows is
-        neither shown nor kept; with ``shown=False`` it is only kept.
+        neither shown nor kept; with ``shown=False`` it is only kept. ``form`` is shown in its place, under its name.
         """
         self._unique("table", listing.name)
         if skip_empty and listing.frame.empty:
@@ -46,25 +46,29 @@ class Tables(Showing):
         self._listings += 1
         if not shown:
             return
-        part = listing.pick(columns) if columns else listing
+        part = form or listing
+        part = part.pick(columns) if columns else part
         told = listings.shown(part.head(rows), self.config.shop.language)
         for at, column in enumerate(part.columns):
             if column.unit in UNBROKEN:
                 told.isetitem(at, [text.replace(" ", NO_BREAK) for text in told.iloc[:, at]])
-        self._table(listing.name, listing.title, listing.caption, [_kind(column) for column in part.columns], told,
-                    len(listing.frame), kept=True)  # fmt: skip
+        self._table(listing.name, part.title, part.caption, [_kind(column) for column in part.columns], told,
+                    len(part.frame), kept=True)  # fmt: skip
 
     def listings(
-        self, found: Iterable[Listing], show: Mapping[str, int], columns: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+        self, found: Iterable[Listing], show: Mapping[str, int], columns: Mapping[str, Sequence[str]] | None = None,
+        *, forms: Mapping[str, Listing] | None = None,
+    ) -> None:  # fmt: skip
         """Keep several listings for the workbook, and show of each as many rows as ``show`` says (default: none).
 
-        What has no rows is not shown. ``columns`` are the columns shown of a listing (default: all it has).
+        What has no rows is not shown. ``columns`` are the columns shown of a listing (default: all it has), ``forms``
+        what is shown in place of one.
         """
         for listing in found:
             wanted = [name for name in (columns or {}).get(listing.name, ()) if listing.has(name)]
-            rows = show.get(listing.name, 0)
-            self.listing(listing, rows=rows, columns=wanted, shown=rows > 0 and not listing.frame.empty)
+            rows, form = show.get(listing.name, 0), (forms or {}).get(listing.name)
+            empty = (listing if form is None else form).frame.empty
+            self.listing(listing, rows=rows, columns=wanted, shown=rows > 0 and not empty, form=form)
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,

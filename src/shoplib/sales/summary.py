@@ -19,6 +19,13 @@ MONDAY = dt.date(2024, 1, 1)
 WHOLE_FROM = 100
 CARDS = ("gross_sales", "transactions", "average_transaction", "refund_share")
 """The metrics at the head of the page."""
+
+TILES = (
+    "net_sales", "net_revenue", "units", "gross_sales_per_day", "margin", "margin_share", "unknown_margin", "unpaid",
+    "digital_share", "refunds_total",
+)  # fmt: skip
+"""The metrics shown below them; the others stand in the table of all."""
+
 NOTHING_TO_COMPARE = "there is nothing before them to compare with"
 NO_DATA = "No transactions were taken in, so there is nothing to tell."
 

@@ -140,6 +140,13 @@ def test_the_podium_has_a_step_for_each_rank_apart(ranks: list[str], heights: li
 def test_many_of_one_rank_are_counted_on_the_podium(shop: Shop) -> None:
     chart = locations.podium_chart(places(["1", "2=", "2=", "2=", "2="]), shop)
     assert chart.alt == "Podium: 1 Place 0 (£5,000), 2= 4 places (£4,000 at most)."
+    assert chart.title == "First: Place 0; second: Place 1, Place 2, Place 3 and 1 more."
+
+
+def test_the_podium_is_not_called_what_the_dots_are(shop: Shop) -> None:
+    table = places(["1=", "1=", "3", "4"])
+    assert locations.podium_chart(table, shop).title == "First: Place 0, Place 1; third: Place 2."
+    assert locations.place_chart(table, shop).title != locations.podium_chart(table, shop).title
 
 
 @pytest.mark.parametrize("ranks", [["1="] * 3, ["1="] * 5 + ["6"], ["1"], [None, None], []])

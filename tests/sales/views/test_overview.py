@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shoplib.base import listing
+from shoplib.base import listing, words
 from shoplib.config.models import Shop
-from shoplib.sales import changes, metrics, reports
+from shoplib.sales import changes, metrics, reports, summary
 from shoplib.sales.view import Scope, View
 from shoplib.sales.views import overview
 
@@ -148,6 +148,38 @@ def test_the_caption_names_the_days(facts: Facts, scoped: Make) -> None:
         "All days: 4 Oct 2024 to 1 Dec 2024. What is not told by the data is empty."
     )
     assert overview.caption(scoped(bare(facts, "transactions", "transaction_items"))) == ""
+
+
+def test_a_page_shows_what_is_known_and_changes_in_words(facts: Facts, scoped: Make) -> None:
+    scope = scoped(facts)
+    whole = overview.view(scope).listing("overview")
+    page = overview.shown(whole, scope.shop)
+    assert [column.label for column in page.columns] == [
+        "What", "Last 28 days", "Same weekdays before", "Change", "All 60 days",
+    ]  # fmt: skip
+    silent = [row["metric"] for row in whole.frame.to_dict("records")
+              if all(listing.missing(row[part]) for part in ("value", "before", "all"))]  # fmt: skip
+    assert silent
+    assert page.frame["metric"].tolist() == [name for name in whole.frame["metric"] if name not in silent]
+    for row in page.frame.to_dict("records"):
+        now, was = row["value"], row["before"]
+        if now is None or not was:
+            assert row["change"] == ""
+        elif row["unit"] == "share":
+            assert row["change"] == words.points(now - was)
+        else:
+            assert row["change"] == words.change(now, was), row["metric"]
+
+
+def test_a_page_has_no_rows_where_nothing_is_known(facts: Facts, scoped: Make) -> None:
+    scope = scoped(facts, start=dt.date(2030, 1, 1))
+    assert overview.shown(overview.view(scope).listing("overview"), scope.shop).frame.empty
+
+
+def test_what_is_shown_below_the_cards_is_in_the_contract() -> None:
+    named = {metric.name for metric in metrics.METRICS}
+    assert {*summary.CARDS, *summary.TILES} <= named
+    assert not {*summary.CARDS} & {*summary.TILES}
 
 
 def test_leaders_are_those_of_the_other_reports(make_facts: Make, scoped: Make) -> None:

@@ -12,6 +12,7 @@ from shoplib.viz import dots, podium, scatter, ticks
 from shoplib.viz.export import Chart
 
 STEPS = 3
+STEP_NAMES = ("first", "second", "third")
 MOST_ON_PODIUM = 4
 MOST_LETTERS = 8
 NO_TYPE = "Kind not known"
@@ -119,7 +120,7 @@ def podium_chart(places: pd.DataFrame, shop: Shop, currency: str | None = None) 
     told = [f"{rank} {name} ({label})" for rank, name, label in zip(ranks, names, labels, strict=True)]
     return Chart(
         podium.podium(names, steps, ranks, labels),
-        _ranked(ranked, shop, currency),
+        _first(on),
         "The first three places by takings; steps are equal where takings are not apart beyond chance. Heights tell "
         "the rank alone.",
         "Podium: " + captions.listed(told),
@@ -179,6 +180,20 @@ def _ranked(sold: pd.DataFrame, shop: Shop, currency: str | None) -> str:
     if len(equal) + 1 == len(sold):
         return f"{text}, but no place is apart from it beyond chance."
     return f"{text}; not apart from it beyond chance: {words.listed(equal['location_name'], limit=3)}."
+
+
+def _first(on: pd.DataFrame) -> str:
+    """Return who stands on which step, those of one rank together.
+
+    >>> _first(pd.DataFrame({"location_name": ["Bar", "Inn", "Pub"], "rank": ["1", "2=", "2="]}))
+    'First: Bar; second: Inn, Pub.'
+    """
+    told = [
+        f"{STEP_NAMES[int(str(rank).rstrip('=')) - 1]}: {words.listed(group['location_name'], limit=STEPS)}"
+        for rank, group in on.groupby("rank", sort=False)
+    ]
+    text = "; ".join(told)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _joined(names: list[str]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from shoplib.base import words
 from shoplib.base.listing import Column, Listing
+from shoplib.config.models import Shop
 from shoplib.sales import changes, summary
 from shoplib.sales.overview import Overview
 from shoplib.sales.terms import columns
@@ -55,6 +56,27 @@ def table(found: Overview) -> pd.DataFrame:
     value, before = (pd.to_numeric(rows[name]).astype("float64") for name in ("value", "before"))
     rows["change_points"] = (value - before).where(rows["unit"] == "share")
     return rows
+
+
+def shown(whole: Listing, shop: Shop) -> Listing:
+    """Return the main table as a page shows it: metrics told by the data, their change in words, "" if not known.
+
+    Columns: label, value, before, change, all. The change of a share is told in points: a percentage of a percentage
+    reads like the share itself.
+    """
+    rows = whole.frame[whole.frame[["value", "before", "all"]].notna().any(axis=1)]
+    told = [_change(*row, shop.language) for row in zip(rows["change_share"], rows["change_points"], strict=True)]
+    known = {column.name: column for column in whole.columns}
+    change = Column("change", "Change", "text", known["change_share"].meaning)
+    order = (known["label"], known["value"], known["before"], change, known["all"])
+    rows = rows.assign(change=told).reset_index(drop=True)
+    return Listing(whole.name, whole.title, rows, order, whole.currency, whole.caption)
+
+
+def _change(by: float, points: float, language: str) -> str:
+    if not np.isnan(points):
+        return words.points(points, language)
+    return "" if np.isnan(by) else words.change(1 + by, 1, language)
 
 
 def heads(scope: Scope) -> tuple[Column, ...]:
