@@ -69,6 +69,8 @@ class Books:
         """Return the books of some days; ``None`` has none. Lines keep the row numbers of all receipts."""
         if period is None:
             return replace(self, receipts=self.receipts.iloc[:0], lines=self.lines.iloc[:0])
+        if bool(period.covers(self.receipts["day"]).all()):
+            return self  # a line has the day of its receipt
         receipts, lines = (t[period.covers(t["day"]).to_numpy()] for t in (self.receipts, self.lines))
         return replace(self, receipts=receipts, lines=lines)
 
