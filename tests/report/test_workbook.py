@@ -165,14 +165,17 @@ def test_definitions_tell_of_numbers_and_columns(make: Callable[..., Path]) -> N
 
 
 def test_rows_with_units_of_their_own_keep_them(make: Callable[..., Path]) -> None:
-    frame = pd.DataFrame({"label": ["Takings", "Share", "Sales"], "unit": ["minor", "share", "count"],
-                          "value": [123, 0.5, 7]})  # fmt: skip
+    frame = pd.DataFrame({"label": ["Takings", "Share", "Sales", "Units"], "unit": ["minor", "share", "count", "units"],
+                          "value": [123, 0.5, 7, 4.43]})  # fmt: skip
     columns = (Column("label", "What", "text"), Column("value", "Value", "row"))
     sheet = opened(make(Listing("overview", "O", frame, columns, "GBP")))["Eda"]
-    assert [[cell.value for cell in row] for row in sheet["A4:C7"]] == [
+    assert [[cell.value for cell in row] for row in sheet["A4:C8"]] == [
         ["What", "Value", "Unit"], ["Takings", 1.23, "GBP"], ["Share", 0.5, "%"], ["Sales", 7, "number"],
+        ["Units", 4.43, "units"],
     ]  # fmt: skip
-    assert [sheet.cell(row, 2).number_format for row in (5, 6, 7)] == ["£#,##0.00", "0.0%", "#,##0"]
+    assert [sheet.cell(row, 2).number_format for row in (5, 6, 7, 8)] == [
+        "£#,##0.00", "0.0%", "#,##0", "#,##0.00",
+    ]  # fmt: skip
 
 
 def test_a_listing_without_rows_says_so(make: Callable[..., Path]) -> None:

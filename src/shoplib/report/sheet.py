@@ -81,14 +81,15 @@ class Pen:
         if typed is None:
             sheet.write_blank(row, column, None, self.look(**look))
         elif isinstance(typed, str):
-            self.text(sheet, row, column, typed, text_wrap=len(typed) > WIDEST, **look)
+            # set in from a number that ends right beside it
+            self.text(sheet, row, column, typed, text_wrap=len(typed) > WIDEST, indent=int(column > 0), **look)
         elif isinstance(typed, dt.date):
             shown = cell_formats.of_unit(unit, currency, self.language)
             sheet.write_datetime(
                 row, column, dt.datetime.combine(typed, dt.time()), self.look(num_format=shown, **look)
             )
         else:
-            fraction = unit == "count" and not typed.is_integer()
+            fraction = unit not in ("money", "share", "points") and not typed.is_integer()
             shown = cell_formats.of_unit("number" if fraction else unit, currency, self.language)
             sheet.write_number(row, column, typed, self.look(num_format=shown, **look))
 
@@ -199,23 +200,24 @@ def _caption(pen: Pen, sheet: Worksheet, caption: str, row: int, last: int) -> N
 def _header(pen: Pen, sheet: Worksheet, listing: Listing, row: int) -> None:
     labels = headers(listing)
     for at, (label, column) in enumerate(zip(labels, listing.columns, strict=True)):
-        pen.text(sheet, row, at, label, **_header_look(column))
+        pen.text(sheet, row, at, label, **_header_look(column, first=at == 0))
         if column.meaning:
             sheet.write_comment(row, at, clean(column.meaning), {"x_scale": 1.6, "y_scale": 0.8})
     if any(len(label) > HEADER_BREAKS for label in labels):
         sheet.set_row(row, 31)
 
 
-def _header_look(column: Column) -> dict[str, Any]:
+def _header_look(column: Column, *, first: bool) -> dict[str, Any]:
     side = "left" if column.unit in ("text", "day", "month", *IN_WORDS) else "right"
+    indent = {"indent": 1} if not first and column.unit in ("text", *IN_WORDS) else {}
     return {"bold": True, "text_wrap": True, "align": side, "bg_color": palette.ACCENT_PALE,
-            "font_color": palette.INK, "bottom": 1}  # fmt: skip
+            "font_color": palette.INK, "bottom": 1, **indent}  # fmt: skip
 
 
 def _table(pen: Pen, sheet: Worksheet, listing: Listing, header: int, last_row: int) -> None:
     columns = [
-        {"header": label, "header_format": pen.look(**_header_look(column))}
-        for label, column in zip(headers(listing), listing.columns, strict=True)
+        {"header": label, "header_format": pen.look(**_header_look(column, first=at == 0))}
+        for at, (label, column) in enumerate(zip(headers(listing), listing.columns, strict=True))
     ]
     sheet.add_table(header, 0, last_row, len(columns) - 1,
                     {"name": pen.table(listing.name), "columns": columns, "style": "Table Style Light 1"})  # fmt: skip

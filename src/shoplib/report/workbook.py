@@ -160,6 +160,7 @@ def _contents(pen: Pen, sheet: Worksheet, facts: PageFacts, leaves: Sequence[Lea
     _set_up(sheet, Leaf(CONTENTS, palette.MUTED, ()), facts)
     for column, width in enumerate((28, 52, 10)):
         sheet.set_column(column, column, width)
+    sheet.set_row(0, 24)
     pen.text(sheet, 0, 0, facts.title, bold=True, font_size=16)
     about = [facts.shop, facts.period, facts.data_line, f"Run {facts.run_code}" if facts.run_code else ""]
     if facts.simulated:
