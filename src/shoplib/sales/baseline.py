@@ -63,10 +63,11 @@ class Judged:
         """Days without a sale of a place that otherwise trades on that weekday, from its first sale on.
 
         It does if it traded in each of the four weeks before, or in three quarters of the eight weeks on either side.
-        Places with few sales a day are left out, for they have days without one by chance, unless they hardly ever do.
+        Places with few sales a day are left out, for they have days without one by chance, unless they hardly ever do;
+        so are days whose usual takings cannot be told, as where returns outweigh sales.
         """
         sold, usual = np.isfinite(self.takings.found), np.nan_to_num(self.sales.usual)
-        judged = (usual > 0) & np.maximum.accumulate(sold, axis=0)
+        judged = (usual > 0) & np.isfinite(self.takings.usual) & np.maximum.accumulate(sold, axis=0)
         weeks = _weeks_around(np.where(sold, 1.0, 0.0))
         known = np.isfinite(weeks)
         trades = np.where(known, weeks, 0).sum(axis=2) >= MOSTLY * known.sum(axis=2)

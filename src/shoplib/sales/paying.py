@@ -138,19 +138,19 @@ def places(scope: Scope) -> Table:
     used = [i for i, _ in enumerate(every) if parts[judged, i].any()]
     used.sort(key=lambda i: (-parts[:, i].sum(), every[i]))
     away = np.where(sure, share - elsewhere, 0.0)
-    furthest = np.abs(away).argmax(axis=1) if every else np.zeros(0, dtype="int64")
+    furthest = np.abs(away).argmax(axis=1) if every else np.zeros(len(ids), dtype="int64")
     notes = [
         _unlike(every[column], share[row, column], elsewhere[row, column], scope.shop.language)
         if sure[row, column] else None
         for row, column in enumerate(furthest)
-    ]  # fmt: skip
+    ] if every else [None] * len(ids)  # fmt: skip
     table = pd.DataFrame(
         {
             "location_id": pd.Series(ids, dtype=object),
             "location_name": place_names(scope, ids),
             "transactions": number.astype("int64"),
             **{f"{every[i]}_share": share[:, i] for i in used},
-            "apart_points": away[np.arange(len(ids)), furthest] if every else np.zeros(0),
+            "apart_points": away[np.arange(len(ids)), furthest] if every else np.zeros(len(ids)),
             "note": pd.Series(notes, dtype=object),
             "compared": ~np.isnan(chances).all(axis=1),
         }

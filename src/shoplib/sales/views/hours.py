@@ -103,6 +103,8 @@ def peak(grid: DayGrid, table: pd.DataFrame, scope: Scope) -> str:
         made = f"{words.plural(number, 'sale')} on {words.plural(days, 'day')}"
         return f"{made} {'is' if number == 1 else 'are'} too few to say which hours are busy."
     rows = table.set_index("local_hour")
+    # An hour without a sale may not be apart from the first by chance either: it is none to name.
+    by_count, by_worth = ([hour for hour in near if hour in rows.index] for near in (by_count, by_worth))
     if len(rows) > 1 and set(by_count) >= set(rows.index):
         return "No hour is busier than the others beyond chance."
     one = len(by_count) == 1
