@@ -142,10 +142,37 @@ def test_a_held_scenario_and_what_a_killed_run_left(root: Path) -> None:
     assert doctor.runs(root / "nowhere") == [Finding("runs", False, "none at work, nothing left behind")]
 
 
-def test_a_variable_that_is_not_set_is_named_and_a_value_never_shown() -> None:
-    found = doctor.variables(["SHOP_MAIL", "SHOP_KEY"], {"SHOP_KEY": "s3cret"})
-    assert found == Finding("variables", True, "not set: SHOP_MAIL", "set them before the run")
-    assert "s3cret" not in str(doctor.variables(["SHOP_KEY"], {"SHOP_KEY": "s3cret"}))
+def test_secrets_that_scenarios_name_are_shown_masked_and_those_not_set_are_a_fault() -> None:
+    here = {"SHOP_KEY": "correct horse battery staple 19f", "SHOP_PIN": "1234"}
+    assert doctor.variables(["SHOP_PIN", "SHOP_KEY"], here) == Finding(
+        "variables", False, "SHOP_KEY set, 32 characters, ends …9f; SHOP_PIN set, 4 characters"
+    )
+    assert doctor.variables(["SHOP_MAIL", "SHOP_KEY"], here) == Finding(
+        "variables", True, "SHOP_KEY set, 32 characters, ends …9f; SHOP_MAIL is not set",
+        "read -rs SHOP_MAIL && export SHOP_MAIL  asks for it unseen; do so before the run",
+    )  # fmt: skip
+    assert doctor.variables([], here) == Finding("variables", False, "none are needed")
+
+
+def test_a_secret_of_the_terminal_in_the_results_is_a_fault(root: Path) -> None:
+    here, home = {"SHOP_TOKEN": "correct horse battery staple 19f"}, root / "outputs" / "epos"
+    home.mkdir()
+    (home / "a.txt").write_text("fine")
+    assert doctor.leaked(root / "outputs", here) == Finding("secrets", False, "none in the 1 file of outputs/")
+    (home / "b.txt").write_text(here["SHOP_TOKEN"])
+    assert doctor.leaked(root / "outputs", here) == Finding(
+        "secrets", True, "a secret of this terminal stands in 1 of the 2 files of outputs/: epos/b.txt",
+        "remove these and every copy that was given away, and replace the secret by a new one",
+    )  # fmt: skip
+    (home / "b.txt").unlink()
+    (home / "torn.parquet").write_text("")
+    assert doctor.leaked(root / "outputs", here) == Finding(
+        "secrets", False, "none in the 2 files of outputs/; not readable: epos/torn.parquet",
+        "look into these yourself",
+    )  # fmt: skip
+    assert doctor.leaked(root / "outputs", {"HOME": "/home/somebody"}) == Finding(
+        "secrets", False, "no variable of this terminal is a secret by its name; outputs/ not searched"
+    )
 
 
 def test_a_folder_that_is_no_clone(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ NAMES = "scenario, run_dir, overrides"
             "cell overview: 13 lines; at most 12, move the rest into the library",
         ),
         ("finish", "run.note(shop.name)", "the last cell must be run.finish()"),
-        ("setup", "run = 1", f"cell setup: the second code cell must call {START}"),
+        ("start", "run = 1", f"cell start: the second code cell must call {START}"),
         ("parameters", 'scenario = "x"  # str', f"cell parameters: parameters must be {NAMES}, one a line"),
     ],
 )
@@ -80,3 +80,36 @@ def test_notebooks_and_stages_are_the_same_list(tmp_path):
     found = lint.problems(tmp_path)
     assert "04_eda.ipynb: the chain has this stage, but there is no notebook" in found
     assert "99_more.ipynb: no stage of the chain has this name" in found
+
+
+SECRET = "no secrets in a notebook; a secret is kept in an environment variable and named in the scenario"
+PLANTED = "hunter2-and-more"
+GIVEN = 'scenario = ""  # str, x\nrun_dir = ""  # str, x\noverrides = ""  # str, x'
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "lines"),
+    [
+        ("parameters", f'{GIVEN}\npassword = "{PLANTED}"  # str, x', "line 4"),
+        ("parameters", f'{GIVEN}\napi_token: str = ""', "line 4"),
+        ("parameters", GIVEN.replace('overrides = ""', f'overrides = "mail.password={PLANTED}"'), "line 3"),
+        ("overview", f'run.note(shop.name)\npassword = "{PLANTED}"', "line 2"),
+        ("overview", f'mail(user="ann", password="{PLANTED}")\nmail(["{PLANTED}"], api_key=12345678)', "lines 1, 2"),
+        ("overview", f'a = {{"user": "ann",\n "token": "{PLANTED}"}}', "line 1"),
+        ("overview", f'mail.password = "{PLANTED}"\nmail["secret"] = "{PLANTED}"', "lines 1, 2"),
+        ("overview", f'run.read("sftp://ann:{PLANTED}@host/a.csv")', "line 1"),
+        ("overview", f"run.note(shop.name)  # sftp://ann:{PLANTED}@host", "line 1"),
+        ("overview", f"!export TOKEN={PLANTED}", "line 1"),
+        ("title", f"# How?\n\nAsk with token={PLANTED}.", "line 3"),
+    ],
+)
+def test_a_secret_in_a_notebook_is_named_by_its_line_and_not_repeated(tmp_path, cell, text, lines):
+    found = broken(tmp_path, lambda cells, _: cells[cell].update(source=text))
+    assert f"cell {cell}, {lines}: {SECRET}" in found
+    assert PLANTED not in "\n".join(found)
+
+
+@pytest.mark.parametrize("text", ['token = run.read("x")', 'password = ""', "keys = shop.key", "mail(password=used)"])
+def test_a_name_alone_is_no_secret(tmp_path, text):
+    assert not [line for line in broken(tmp_path, lambda cells, _: cells["overview"].update(source=text))
+                if SECRET in line]  # fmt: skip

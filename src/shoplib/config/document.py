@@ -10,32 +10,60 @@ from typing import Any
 import yaml
 
 from shoplib.base import words
+from shoplib.config import secrets
+from shoplib.config.secrets import KeyPath
 from shoplib.errors import ConfigError
 
-KeyPath = tuple[str | int, ...]
 MAX_DEPTH = 40
 MAX_KEYS = 100_000
 TAG = "tag:yaml.org,2002:"
+NOT_REPEATED = "it cannot be read; it is not repeated here, for it may hold a secret"
+
+
+Origin = tuple[Path | str, int]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A secret that was written down: the path of its key, where that stands, and why it is taken for one."""
+
+    path: KeyPath
+    origin: Origin
+    reason: str
 
 
 @dataclass
 class Document:
-    """A settings file: its values, and where each key was written (a file and line, or an override's text)."""
+    """A settings file: its values, and where each key was written (a file and line, or an override's text).
+
+    ``refused`` are the secrets that stood in it; ``values`` holds ``…`` in their places.
+    """
 
     file: Path
     values: dict[str, Any]
-    lines: dict[KeyPath, tuple[Path | str, int]] = field(default_factory=dict)
+    lines: dict[KeyPath, Origin] = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
 
     def line_of(self, path: KeyPath) -> str:
         """Return where the nearest written key stands: a line, ``file line N``, or the override's text."""
+        return self.place(self.origin_of(path))
+
+    def origin_of(self, path: KeyPath) -> Origin:
+        """Return where the nearest written key stands; line 0 if none is written."""
         while path and path not in self.lines:
             path = path[:-1]
-        if not path:
-            return self.file.name
-        origin, line = self.lines[path]
-        if isinstance(origin, str):
-            return origin
-        return f"line {line}" if origin == self.file else f"{origin.name} line {line}"
+        return self.lines[path] if path else (self.file, 0)
+
+    def place(self, origin: Origin) -> str:
+        """Return an origin in words."""
+        file, line = origin
+        if isinstance(file, str) or not line:
+            return str(file) if isinstance(file, str) else file.name
+        return f"line {line}" if file == self.file else f"{file.name} line {line}"
+
+    def refuses(self, path: KeyPath) -> bool:
+        """Return whether a secret stood at ``path`` or above it."""
+        return any(path[: len(secret.path)] == secret.path for secret in self.refused)
 
     def folder_of(self, path: KeyPath) -> Path:
         """Return the folder of the file a key is written in, from which relative names are read."""
@@ -94,12 +122,13 @@ def read_document(file: Path) -> Document:
         values = _constructed(loader, document)
     except yaml.YAMLError as error:
         raise ConfigError(
-            "A settings file is not YAML", where=str(file), found=_said(error),
+            "A settings file is not YAML", where=str(file), found=_said(error, text),
             next_step="mend that line; blanks, not tabs, indent YAML",
-        ) from error  # fmt: skip
+        ) from None  # fmt: skip
     finally:
         loader.dispose()
-    document.values = {} if values is None else values
+    document.values, found = secrets.sift({} if values is None else values)
+    document.refused = [Refused(path, document.origin_of(path), reason) for path, reason in found]
     if not isinstance(document.values, dict):
         raise ConfigError(
             "A settings file is not a map of keys", where=str(file), found=type(document.values).__name__,
@@ -119,14 +148,18 @@ def _constructed(loader: PlainLoader, document: Document | None) -> Any:
         raise yaml.YAMLError(str(error)) from error
 
 
-def _said(error: yaml.YAMLError) -> str:
-    """Return what is wrong in one line, with the line it is on."""
+def _said(error: yaml.YAMLError, text: str) -> str:
+    """Return what is wrong in one line, with the line it is on; what may be a secret is not repeated."""
+    lines = text.splitlines()
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"line {error.problem_mark.line + 1}: {' '.join(filter(None, (error.problem, error.context)))}"
-    return " ".join(str(error).split())
+        line = error.problem_mark.line
+        around = lines[max(line - 1, 0) : line + 1]  # a fault is often found on the line after
+        why = " ".join(filter(None, (error.problem, error.context)))
+        return f"line {line + 1}: {NOT_REPEATED if any(map(secrets.line_looks_secret, around)) else why}"
+    return NOT_REPEATED if any(map(secrets.line_looks_secret, lines)) else " ".join(str(error).split())
 
 
-def _note_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, tuple[Path | str, int]], file: Path) -> None:
+def _note_lines(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, Origin], file: Path) -> None:
     """Note the line of every key below ``node``; a key must be a text of its own, written once."""
     if len(path) > MAX_DEPTH or len(lines) > MAX_KEYS:
         raise _fault(node, "settings are nested too deep, or hold themselves")

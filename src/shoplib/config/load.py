@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from shoplib.base import words
-from shoplib.config.document import Document, KeyPath, read_document, value_of
+from shoplib.config import secrets
+from shoplib.config.document import NOT_REPEATED, Document, Refused, read_document, value_of
 from shoplib.config.mapping import Mapping, Misfits
 from shoplib.config.models import Scenario
+from shoplib.config.secrets import KeyPath
 from shoplib.errors import ConfigError
 
+M = TypeVar("M", bound=BaseModel)
 UNIONS = ("simulate",)  # sections whose kind decides which keys they have; items of a list may be such too
 
 
@@ -23,7 +26,7 @@ def read_merged(file: Path, above: tuple[Path, ...] = ()) -> Document:
     document = read_document(file)
     base_name = document.values.pop("extends", None)
     document.lines.pop(("extends",), None)
-    if base_name is None:
+    if base_name is None or document.refuses(("extends",)):
         return document
     chain = (*above, file.resolve())
     base_file = file.parent / str(base_name)
@@ -35,7 +38,9 @@ def read_merged(file: Path, above: tuple[Path, ...] = ()) -> Document:
         )  # fmt: skip
     base = read_merged(base_file, chain)
     kept = {path: at for path, at in base.lines.items() if _survives(path, base.values, document.values)}
-    return Document(file, _merged(base.values, document.values), {**kept, **document.lines})
+    return Document(
+        file, _merged(base.values, document.values), {**kept, **document.lines}, [*base.refused, *document.refused]
+    )
 
 
 def _merged(base: Any, top: Any) -> Any:
@@ -62,16 +67,17 @@ def parse_override(text: str) -> tuple[KeyPath, Any]:
     (('simulate', 'transactions'), 500)
     """
     key, mark, value = text.partition("=")
+    may_hold_secret = secrets.line_looks_secret(text)
+    said = secrets.HIDDEN if may_hold_secret else text
     if not mark or not key.strip():
         raise ConfigError(
-            "An override is not key=value", where=f"--set {text}", wanted="--set simulate.transactions=5000"
+            "An override is not key=value", where=f"--set {said}", wanted="--set simulate.transactions=5000"
         )
     try:
         return tuple(key.strip().split(".")), value_of(value)
     except yaml.YAMLError as error:
-        raise ConfigError(
-            "An override's value is not YAML", where=f"--set {text}", found=" ".join(str(error).split())
-        ) from error
+        found = NOT_REPEATED if may_hold_secret else " ".join(str(error).split())
+        raise ConfigError("An override's value is not YAML", where=f"--set {said}", found=found) from None
 
 
 def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
@@ -88,11 +94,9 @@ def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
         )
         del document.values["mappings"]
     document.values["mappings"] = _mappings(document, problems)
-    try:
-        scenario = Scenario.model_validate(document.values)
-    except ValidationError as error:
-        problems += describe(error, Scenario, document)
-    if problems:
+    scenario, told = _judged(Scenario, document)
+    problems += told
+    if scenario is None or problems:
         raise ConfigError(
             f"{file} is not a valid scenario ({words.plural(len(problems), 'problem')})", details=problems,
             next_step="mend these and run the same command again; nothing was started",
@@ -102,10 +106,20 @@ def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
 
 def _set(document: Document, path: KeyPath, value: Any, text: str) -> None:
     path = _numbered(document.values, path)
-    document.values = _replaced(document.values, path, value)
+    nested = value
+    for part in reversed(path):
+        nested = {part: nested}
+    safe, found = secrets.sift(nested)
+    origin = f"--set {'.'.join(map(str, secrets.shown(path))) + '=' + secrets.HIDDEN if found else text}"
+    document.refused += [Refused(at, (origin, 0), reason) for at, reason in found]
+    if any(len(at) <= len(path) for at, _ in found):
+        return  # the value as a whole is a secret, or a key on the way to it
+    for part in path:
+        safe = safe[part]
+    document.values = _replaced(document.values, path, safe)
     for known in [known for known in document.lines if known[: len(path)] == path]:
         del document.lines[known]
-    document.lines[path] = (f"--set {text}", 0)
+    document.lines[path] = (origin, 0)
 
 
 def _numbered(place: Any, path: KeyPath) -> KeyPath:
@@ -145,25 +159,43 @@ def _mappings(document: Document, problems: list[str]) -> dict[str, Any]:
     sources = ingest.get("sources") if isinstance(ingest, dict) else None
     for index, source in enumerate(sources if isinstance(sources, list) else []):
         name = source.get("mapping") if isinstance(source, dict) else None
-        if not isinstance(name, str) or name in found:
+        path = ("ingest", "sources", index, "mapping")
+        if not isinstance(name, str) or name in found or document.refuses(path):
             continue
         try:
-            mapping = read_merged(document.folder_of(("ingest", "sources", index)) / name)
-            mapping.values.setdefault("name", Path(name).stem)
-            found[name] = Mapping.model_validate(mapping.values).model_dump()
-        except ValidationError as error:
-            problems += describe(error, Mapping, mapping, label=name)
+            mapping = read_merged(document.folder_of(path[:-1]) / name)
         except ConfigError as error:
-            place = document.line_of(("ingest", "sources", index))
-            problems.append(f"{place}  ingest.sources.{index}.mapping  {' '.join(str(error).split())}")
+            problems.append(
+                f"{document.line_of(path[:-1])}  {'.'.join(map(str, path))}  {' '.join(str(error).split())}"
+            )
+            continue
+        mapping.values.setdefault("name", Path(name).stem)
+        read, told = _judged(Mapping, mapping, label=name)
+        problems += told
+        if read is not None:
+            found[name] = read.model_dump()
     return found
 
 
-def describe(error: ValidationError, model: type[BaseModel], document: Document, label: str = "") -> list[str]:
-    """Return one line a problem: where it stands, which key, what is wrong, what may have been meant.
+def _judged(model: type[M], document: Document, label: str = "") -> tuple[M | None, list[str]]:
+    """Return the model of a file, ``None`` if it cannot be, and one line a problem, in the order of the file's lines.
 
+    A line says where, which key, what is wrong, what may have been meant; a secret is refused by its place alone.
     ``label`` names the file where the reader would take a bare line number for another file's.
     """
+    rows = [(_with_label(document.place(s.origin), label, document), secrets.shown(s.path), s.reason)
+            for s in document.refused]  # fmt: skip
+    read = None
+    try:
+        read = model.model_validate(document.values)
+    except ValidationError as error:
+        rows += [(_labelled(document, path, label), path, text) for path, text in _misfits(error, model)
+                 if not document.refuses(path)]  # fmt: skip
+    return read, _laid_out(rows)
+
+
+def _misfits(error: ValidationError, model: type[BaseModel]) -> list[tuple[KeyPath, str]]:
+    """Return path and reason of each value that does not fit the model."""
     rows: list[tuple[KeyPath, str]] = []
     for item in error.errors(include_url=False):
         path = _without_tags(item["loc"])
@@ -180,9 +212,11 @@ def describe(error: ValidationError, model: type[BaseModel], document: Document,
             if not isinstance(item["input"], dict | list) and item["type"] not in ("missing", "value_error"):
                 text += f" (found {item['input']!r})"
             rows.append((path, text))
-    shown = [
-        (_labelled(document, path, label), ".".join(map(str, path)) or "(whole file)", text) for path, text in rows
-    ]
+    return rows
+
+
+def _laid_out(rows: list[tuple[str, KeyPath, str]]) -> list[str]:
+    shown = [(place, ".".join(map(str, path)) or "(whole file)", text) for place, path, text in rows]
     shown.sort(key=lambda row: [(int(part) if part.isdecimal() else 0, part) for part in row[0].split()])
     wide = [max((len(row[i]) for row in shown), default=0) for i in (0, 1)]
     return [f"{place:<{wide[0]}}  {key:<{wide[1]}}  {text}" for place, key, text in shown]
@@ -199,7 +233,10 @@ def _which_kind(told: dict[str, Any]) -> str:
 def _labelled(document: Document, path: KeyPath, label: str) -> str:
     given = [place for known, (place, _) in document.lines.items() if path and known[: len(path)] == path]
     overrides = [text for text in given if isinstance(text, str)]
-    place = overrides[0] if overrides else document.line_of(path)
+    return _with_label(overrides[0] if overrides else document.line_of(path), label, document)
+
+
+def _with_label(place: str, label: str, document: Document) -> str:
     if not label:
         return place
     return label if place == document.file.name else f"{label} {place}" if place.startswith("line ") else place

@@ -21,7 +21,9 @@ from packaging.version import Version
 
 import shoplib
 from shoplib.base import words
+from shoplib.config.secrets import read
 from shoplib.errors import ConfigError
+from shoplib.pipeline import leaks
 from shoplib.pipeline.lockfile import Pin, pins
 from shoplib.report import fonts, pdf
 
@@ -31,8 +33,6 @@ KERNEL_TIMEOUT_S = 15.0
 DISK_MB = 2_000
 CV2_OWNERS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-VARIABLES: tuple[str, ...] = ()
-"""Names of environment variables that must be set; no setting needs one yet."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def examine(root: Path) -> list[Finding]:
         git(root),
         chromium(),
         *runs(root / "outputs"),
-        variables(VARIABLES, os.environ),
+        variables(leaks.named(root / "params"), os.environ),
+        leaked(root / "outputs", os.environ),
         Finding("network", False, "not needed: after the setup everything runs offline"),
     ]
 
@@ -310,9 +311,31 @@ def _held(lock: Path) -> bool:
 
 
 def variables(names: Iterable[str], environment: Mapping[str, str]) -> Finding:
-    """Return whether the environment variables the settings name are set; their values are never shown."""
-    wanted = sorted(names)
-    missing = [name for name in wanted if not environment.get(name)]
-    if missing:
-        return Finding("variables", True, f"not set: {words.listed(missing)}", "set them before the run")
-    return Finding("variables", False, f"set: {words.listed(wanted)}" if wanted else "none are needed")
+    """Return whether the secrets that scenarios name are in the environment; their values are shown masked."""
+    said, missing = [], []
+    for name in sorted(names):
+        try:
+            said.append(f"{name} {read(name, environment)}")
+        except ConfigError as error:
+            said.append(f"{name} {error.found.removeprefix('it ')}")
+            missing.append(name)
+    fix = f"read -rs {missing[0]} && export {missing[0]}  asks for it unseen; do so before the run" if missing else ""
+    return Finding("variables", bool(missing), "; ".join(said) or "none are needed", fix)
+
+
+def leaked(outputs: Path, environment: Mapping[str, str]) -> Finding:
+    """Return whether a file of the results holds the value of an environment variable that is a secret by its name."""
+    if not leaks.values(environment):
+        return Finding("secrets", False, "no variable of this terminal is a secret by its name; outputs/ not searched")
+    seen = leaks.scan(outputs, environment)
+    unread = f"; not readable: {words.listed(seen.unread, 3)}" if seen.unread else ""
+    if seen.found:
+        return Finding(
+            "secrets",
+            True,
+            f"a secret of this terminal stands in {len(seen.found)} of the {words.plural(seen.files, 'file')} of "
+            f"outputs/: {words.listed(seen.found, 3)}{unread}",
+            "remove these and every copy that was given away, and replace the secret by a new one",
+        )
+    found = f"none in the {words.plural(seen.files, 'file')} of outputs/{unread}"
+    return Finding("secrets", False, found, "look into these yourself" if unread else "")

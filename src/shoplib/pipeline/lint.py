@@ -14,6 +14,8 @@ from typing import Any
 
 import nbformat
 
+from shoplib.base import words
+from shoplib.config import secrets
 from shoplib.pipeline.stages import STAGES
 
 PARAMETERS = ("scenario", "run_dir", "overrides")
@@ -30,6 +32,7 @@ FORBIDDEN_NODES: dict[type[ast.AST], str] = {
     ast.DictComp: "holds a comprehension", ast.SetComp: "holds a comprehension",
     ast.GeneratorExp: "holds a comprehension",
 }  # fmt: skip
+NO_SECRET = "a secret is kept in an environment variable and named in the scenario"
 Rule = Callable[[str, Any], Iterator[str]]
 
 
@@ -63,10 +66,12 @@ def _shape(name: str, notebook: Any) -> Iterator[str]:
 
 def _parameters(cell: Any) -> Iterator[str]:
     lines = cell.source.strip().splitlines()
-    names = [line.partition("=")[0].strip() for line in lines]
+    names = [re.split("[:=]", line)[0].strip() for line in lines]
     if tuple(names) != PARAMETERS:
         yield f"cell {cell.id}: parameters must be {', '.join(PARAMETERS)}, one a line"
-    for line in lines:
+    for name, line in zip(names, lines, strict=True):
+        if secrets.secret_name(name) or secrets.looks_secret(line):  # told by its own rule, and not repeated
+            continue
         value, mark, note = line.partition("=")[2].partition("#")
         if not mark or not note.strip().startswith("str"):
             yield f"cell {cell.id}: say after '#' that a parameter is a str and what it means: {line}"
@@ -121,7 +126,7 @@ def _allowed(node: ast.AST, setup: bool) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         if QUERY.match(node.value):
             yield "no SQL in a notebook"
-        elif PATH_LIKE.search(node.value) and " " not in node.value:
+        elif PATH_LIKE.search(node.value) and " " not in node.value and not secrets.looks_secret(node.value):
             yield f"no file paths in a notebook: {node.value!r}"
 
 
@@ -141,4 +146,52 @@ def _stored(_name: str, notebook: Any) -> Iterator[str]:
             yield f"cell {cell.id}: metadata {name!r} is stored"
 
 
-RULES: tuple[Rule, ...] = (_shape, _told, _thin, _stored)
+def _secret(_name: str, notebook: Any) -> Iterator[str]:
+    """A notebook is stored and shown, so no secret is written into one; what was found is not repeated."""
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        found = {at for at, line in enumerate(lines, 1) if secrets.holds_key(line)}
+        if cell.cell_type == "code" and not re.search(r"^\s*[!%]", cell.source, re.MULTILINE):
+            held = "parameters" in cell.metadata.get("tags", [])
+            found |= {line for node in ast.walk(ast.parse(cell.source)) for line in _secret_lines(node, held)}
+        else:
+            found |= {at for at, line in enumerate(lines, 1) if secrets.looks_secret(line)}
+        if found:
+            where = words.listed(sorted(found))
+            yield f"cell {cell.id}, line{'s' * (len(found) > 1)} {where}: no secrets in a notebook; {NO_SECRET}"
+
+
+def _secret_lines(node: ast.AST, held: bool) -> Iterator[int]:
+    """Yield the line of a text that looks secret, or that is given to a secret's name.
+
+    ``held`` is for parameters, whose names alone are enough: a run writes their values into the notebook.
+    """
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and secrets.looks_secret(node.value):
+        yield node.lineno
+    given: list[tuple[ast.AST | str | None, ast.AST | None]] = []
+    if isinstance(node, ast.Assign):
+        given = [(target, node.value) for target in node.targets]
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        given = [(node.target, node.value)]
+    elif isinstance(node, ast.keyword):
+        given = [(node.arg, node.value)]
+    elif isinstance(node, ast.Dict):
+        given = list(zip(node.keys, node.values, strict=True))
+    for name, value in given:
+        literal = isinstance(value, ast.Constant) and isinstance(value.value, str | bytes | int) and bool(value.value)
+        if (held or literal) and secrets.secret_name(_word(name)):
+            yield getattr(node, "lineno", getattr(value, "lineno", 1))
+
+
+def _word(name: ast.AST | str | None) -> str:
+    """Return the name that something is given to: a variable, an attribute, a key, an argument."""
+    if isinstance(name, ast.Subscript):
+        return _word(name.slice)
+    if isinstance(name, ast.Name):
+        return name.id
+    if isinstance(name, ast.Attribute):
+        return name.attr
+    return str(name.value) if isinstance(name, ast.Constant) else name if isinstance(name, str) else ""
+
+
+RULES: tuple[Rule, ...] = (_shape, _told, _thin, _stored, _secret)
