@@ -51,7 +51,7 @@ def test_a_listing_is_shown_in_words_and_set_by_its_units(run, capsys):
         ["2\u00a0May\u00a02024", "10", "", "50.0%", "down 1.0 points"],
     ]
     assert (block["id"], block["title"], block["caption"]) == ("days", "Days", "One row a day.")
-    assert (block["rows_total"], block["kept"]) == (2, True)
+    assert (block["rows_total"], block["kept"], block["folded"]) == (2, True, False)
 
 
 def test_all_rows_of_a_listing_are_kept_and_some_are_shown(run, tmp_path, capsys):
@@ -69,8 +69,9 @@ def test_all_rows_of_a_listing_are_kept_and_some_are_shown(run, tmp_path, capsys
 def test_a_form_is_shown_in_place_of_what_is_kept(run, tmp_path, capsys):
     form = Listing("form", "The days", days(1).frame, COLUMNS[:2], "GBP", "One.")
     run.listings([days(), replace(days(), name="others")], {"days": 5, "others": 5},
-                 forms={"days": form, "others": form.head(0)})  # fmt: skip
+                 forms={"days": form, "others": form.head(0)}, folded=["days"])  # fmt: skip
     (block,) = shown(capsys)
+    assert block["folded"]
     assert block["rows"] == [["1\u00a0May\u00a02024", "10"]]
     assert (block["id"], block["title"], block["caption"], block["rows_total"]) == ("days", "The days", "One.", 1)
     assert [(kept.name, len(kept.frame)) for kept in listings.read_all(tmp_path / "work")] == [

@@ -34,10 +34,10 @@ def test_headlines_lead_when_nothing_else_does(
 def test_neighbouring_numbers_are_taken_together(
     build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
 ) -> None:
-    section = compose(
+    page = compose(
         facts, [chapter(build.code("x", build.number("a", "A", "1"), build.number("b", "B", "2")), "words", "more")]
-    ).findings[0]
-    assert [(kind, len(items)) for kind, items in section.runs] == [
+    )
+    assert [(kind, len(items)) for kind, items in page.runs(page.findings[0])] == [
         ("number", 2),
         ("code", 1),
         ("prose", 1),
@@ -51,6 +51,20 @@ def test_cards_come_from_findings_only(
     both = [chapter(build.code("x", build.number("a", "A", "1", card=card)), part=part) for card, part in
             ((True, "findings"), (False, "findings"), (True, "method"))]  # fmt: skip
     assert len(compose(facts, both).cards) == 1
+
+
+def test_cards_of_the_chapter_that_leads_are_not_shown_again_below_them(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    numbers = [build.number("a", "A", "1"), build.number("b", "B", "2", card=False)]
+    both = [chapter(build.code("x", *numbers), part="lead"), chapter(build.code("x", build.number("c", "C", "3")))]
+    page = compose(facts, both)
+    assert [item.anchor for item in page.cards] == ["number-a", "number-c"]
+    assert page.raised == {"number-a"}
+    shown = [[item.anchor for item in items] for part in page.findings for kind, items in page.runs(part)]
+    assert shown == [["number-b"], [""], ["number-c"], [""]]
+    whole = alone(page)
+    assert [len(items) for _, items in whole.runs(whole.findings[0])] == [2, 1]
 
 
 def test_each_definition_is_told_once_and_the_given_one_wins(facts: PageFacts, chapters: list[Chapter]) -> None:

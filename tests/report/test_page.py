@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from shoplib.errors import StoreError
 from shoplib.report import page as pages
-from shoplib.report.blocks import Chapter
+from shoplib.report.blocks import Chapter, Table
 from shoplib.report.layout import PageFacts
 from shoplib.report.page import LIMIT_BYTES, compose, render
 
@@ -242,3 +242,61 @@ def test_a_caption_that_repeats_the_title_is_left_out(
     soup = BeautifulSoup(render(facts, [chapter(build.code("f", output))]), "lxml")
     assert soup.select_one("figcaption .title").get_text().endswith("Nothing sold.")  # type: ignore[union-attr]
     assert soup.select("figcaption .caption") == []
+
+
+def test_a_card_that_is_not_shown_below_leads_to_its_meaning(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    numbers = [build.number("a", "Sales", "1", card=True), build.number("b", "B", "2", card=False)]
+    soup = BeautifulSoup(render(facts, [chapter(build.code("x", *numbers), part="lead")]), "lxml")
+    card = soup.select_one(".cards .card#number-a")
+    assert card is not None and card.a is not None
+    assert soup.find(id=str(card.a["href"])[1:]).dt.get_text() == "Sales"  # type: ignore[union-attr]
+    assert [told["id"] for told in soup.select(".numbers > div")] == ["number-b"]
+
+
+def test_sentences_in_one_go_are_a_list(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    said = [
+        build.shown({"kind": "headline", "text": f"Line {tone}.", "tone": tone}) for tone in ("plain", "bad", "good")
+    ]
+    cells = (build.code("x", *said[:2]), "words", build.code("y", said[2]))
+    soup = BeautifulSoup(render(facts, [chapter(*cells)]), "lxml")
+    assert [[line.get_text() for line in told.select("li")] for told in soup.select(".headlines")] == [
+        ["Line plain.", "Needs attention: Line bad."], ["Good: Line good."],
+    ]  # fmt: skip
+    assert soup.select_one(".headline.bad") is not None
+
+
+def test_a_folded_table_opens_on_request_and_stands_open_on_paper(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    rows = [[f"R{at}", str(at)] for at in range(pages.WHOLE_ROWS)]
+    folded = build.table("all", {"What": "text", "N": "number"}, rows)
+    folded.data["application/vnd.shoplib+json"]["folded"] = True
+    made = compose(facts, [chapter(build.code("t", folded))])
+    screen, paper = (
+        BeautifulSoup(pages.draw(made, "page.html.j2", paper=on), "lxml").select_one("#table-all")
+        for on in (False, True)
+    )
+    assert screen is not None and paper is not None
+    assert screen.summary is not None and screen.summary.get_text() == "Table 1 Table of all"
+    assert [len(told.select("details table tbody tr")) for told in (screen, paper)] == [pages.WHOLE_ROWS, 0]
+    assert len(paper.select("tbody tr")) == pages.WHOLE_ROWS
+    assert paper.caption is not None and "Table 1 Table of all" in paper.caption.get_text()
+
+
+def test_columns_of_long_texts_share_the_width_of_the_paper(
+    build: SimpleNamespace, facts: PageFacts, chapter: Callable[..., Chapter]
+) -> None:
+    row = ["a.csv", "w" * 400, "d" * 60, "12"]
+    made = build.table("t", {"File": "text", "Wrong": "text", "To do": "text", "Rows": "number"}, [row])
+    page = compose(facts, [chapter(build.code("t", made))])
+    block = page.findings[0].items[0].block
+    assert isinstance(block, Table)
+    assert pages.paper_widths(block) == (5, 45, 45, 4)
+    assert pages.paper_widths(replace(block, rows=(("a.csv", "w" * 400, "d", "12"),))) == ()
+    assert pages.paper_widths(replace(block, rows=())) == ()
+    assert 'style="width:45%"' in pages.draw(page, "page.html.j2", paper=True)
+    assert 'style="width' not in pages.draw(page, "page.html.j2")

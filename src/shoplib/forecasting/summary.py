@@ -127,7 +127,7 @@ def _payable(minor: float, shop: Shop) -> int:
     >>> _payable(1_250_050.4, Shop(currency="IDR")), _payable(1_250_050.4, Shop(currency="GBP"))
     (1250100, 1250050)
     """
-    step = 10 ** (money.digits(shop.currency) - money.cash_digits(shop.currency))
+    step = int(10 ** (money.digits(shop.currency) - money.cash_digits(shop.currency)))
     return round(minor / step) * step
 
 

@@ -32,12 +32,13 @@ class Tables(Showing):
 
     def listing(
         self, listing: Listing, *, rows: int = SHOWN_ROWS, columns: Sequence[str] = (), skip_empty: bool = False,
-        shown: bool = True, form: Listing | None = None,
+        shown: bool = True, form: Listing | None = None, folded: bool = False,
     ) -> None:  # fmt: skip
         """Show the first ``rows`` rows of a listing in words, and keep all of it for the workbook.
 
         ``columns`` are those shown, in their order here (default: all). With ``skip_empty`` a listing without rows is
         neither shown nor kept; with ``shown=False`` it is only kept. ``form`` is shown in its place, under its name.
+        What is ``folded`` opens on request.
         """
         self._unique("table", listing.name)
         if skip_empty and listing.frame.empty:
@@ -53,22 +54,23 @@ class Tables(Showing):
             if column.unit in UNBROKEN:
                 told.isetitem(at, [text.replace(" ", NO_BREAK) for text in told.iloc[:, at]])
         self._table(listing.name, part.title, part.caption, [_kind(column) for column in part.columns], told,
-                    len(part.frame), kept=True)  # fmt: skip
+                    len(part.frame), kept=True, folded=folded)  # fmt: skip
 
     def listings(
         self, found: Iterable[Listing], show: Mapping[str, int], columns: Mapping[str, Sequence[str]] | None = None,
-        *, forms: Mapping[str, Listing] | None = None,
+        *, forms: Mapping[str, Listing] | None = None, folded: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Keep several listings for the workbook, and show of each as many rows as ``show`` says (default: none).
 
         What has no rows is not shown. ``columns`` are the columns shown of a listing (default: all it has), ``forms``
-        what is shown in place of one.
+        what is shown in place of one; those ``folded`` open on request.
         """
         for listing in found:
             wanted = [name for name in (columns or {}).get(listing.name, ()) if listing.has(name)]
             rows, form = show.get(listing.name, 0), (forms or {}).get(listing.name)
             empty = (listing if form is None else form).frame.empty
-            self.listing(listing, rows=rows, columns=wanted, shown=rows > 0 and not empty, form=form)
+            self.listing(listing, rows=rows, columns=wanted, shown=rows > 0 and not empty, form=form,
+                         folded=listing.name in folded)  # fmt: skip
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
@@ -90,11 +92,12 @@ class Tables(Showing):
 
     def _table(
         self, name: str, title: str, caption: str, kinds: list[str], told: pd.DataFrame, total: int, *,
-        kept: bool = False,
+        kept: bool = False, folded: bool = False,
     ) -> None:  # fmt: skip
-        """Show rows under a title; ``kept`` says that the workbook holds them all."""
+        """Show rows under a title; ``kept``: the workbook holds them all, ``folded``: they open on request."""
         block = {
             "kind": "table", "id": name, "title": title, "caption": caption, "rows_total": total, "kept": kept,
+            "folded": folded,
             "columns": [{"label": str(c), "kind": k} for c, k in zip(told.columns, kinds, strict=True)],
             "rows": [[self._cell(v) for v in row] for row in told.itertuples(index=False)],
         }  # fmt: skip

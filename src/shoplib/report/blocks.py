@@ -77,7 +77,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows already in words; ``rows_total`` counts those left out too, ``kept`` says that the workbook has them all."""
+    """Rows already in words; ``rows_total`` counts those left out too, ``kept`` says that the workbook has them all.
+
+    One that is ``folded`` opens on request; on paper it stands open.
+    """
 
     id: str
     title: str
@@ -86,6 +89,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     rows_total: int
     kept: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True)

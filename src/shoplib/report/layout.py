@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from shoplib.report.blocks import Block, Chapter, Figure, Heading, Headline, Number, Table
 from shoplib.report.once import once
@@ -17,6 +17,7 @@ from shoplib.report.reading import read
 LEAD_LINES = 8  # sentences at the head of the page
 LEAD_LINES_OF_THE_FIRST = 6  # of them from the chapter that leads, the others one a chapter
 DEEPEST = 6
+TOGETHER = ("number", "headline")
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,15 @@ class Section:
     items: tuple[Placed, ...]
 
     @property
-    def runs(self) -> tuple[tuple[str, tuple[Placed, ...]], ...]:
-        """Items in order, neighbours that are both numbers taken together."""
-        keyed = groupby(enumerate(self.items), key=lambda at: -1 if at[1].kind == "number" else at[0])
-        return tuple((group[0].kind, tuple(group)) for group in ([item for _, item in members] for _, members in keyed))
-
-    @property
     def outline(self) -> Entry:
         """The chapter's lines of the table of contents: itself and the headings one level below."""
         inner = (item for item in self.items if isinstance(item.block, Heading) and item.level == self.level + 1)
         below = tuple(Entry(item.anchor, item.block.text) for item in inner if isinstance(item.block, Heading))
         return Entry(self.anchor, self.title, below)
+
+
+Run: TypeAlias = tuple[str, tuple[Placed, ...]]
+"""Blocks that are set as one, with the name of their kind."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +113,19 @@ class Page:
     lead: tuple[str, ...]
     definitions: tuple[Definition, ...]
     links: dict[str, str] = field(default_factory=dict)
+    raised: frozenset[str] = frozenset()
+    """Anchors of the cards of the chapter right below them, which does not show them again."""
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """All chapters, findings first."""
         return self.findings + self.method
+
+    def runs(self, section: Section) -> tuple[Run, ...]:
+        """Return what a chapter shows in order; neighbours that are all numbers or all sentences are taken together."""
+        shown = enumerate(item for item in section.items if item.anchor not in self.raised)
+        keyed = groupby(shown, key=lambda at: at[1].kind if at[1].kind in TOGETHER else at[0])
+        return tuple((group[0].kind, group) for group in (tuple(item for _, item in group) for _, group in keyed))
 
 
 class Anchors:
@@ -175,6 +182,7 @@ def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
     cards = tuple(item for item in shown if isinstance(item.block, Number) and item.block.card)
     links = {item.anchor: _called(item) for part in findings + method for item in part.items if item.anchor}
     links |= {part.anchor: part.title for part in findings + method}
+    below = {item.anchor for section in findings if section.part == "lead" for item in section.items}
     return Page(
         facts=facts,
         findings=findings,
@@ -183,6 +191,7 @@ def compose(facts: PageFacts, chapters: Sequence[Chapter]) -> Page:
         lead=lead,
         definitions=_definitions(facts, findings + method, anchors),
         links=links,
+        raised=frozenset(item.anchor for item in cards if item.anchor in below),
     )
 
 
@@ -248,5 +257,5 @@ def alone(page: Page) -> Page:
     section = page.sections[0]
     up = section.level - 1
     items = tuple(replace(item, level=item.level - up) if item.level else item for item in section.items)
-    raised = replace(section, level=1, items=items)
-    return replace(page, findings=(raised,), method=(), cards=(), lead=())
+    moved = replace(section, level=1, items=items)
+    return replace(page, findings=(moved,), method=(), cards=(), lead=(), raised=frozenset())

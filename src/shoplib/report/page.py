@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
+from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shoplib.errors import StoreError
-from shoplib.report import markup, prose, uris
+from shoplib.report import markup, prose, spread, uris
 from shoplib.report.blocks import Chapter, Figure, Table, Tokens
-from shoplib.report.layout import Page, PageFacts, Placed, Section, compose
+from shoplib.report.layout import Page, PageFacts, Placed, Run, Section, compose
 
 __all__ = ["LIMIT_BYTES", "Page", "PageFacts", "compose", "draw", "render"]
 
@@ -23,8 +24,11 @@ LIMIT_BYTES = 5_000_000
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 MANY_COLUMNS, VERY_MANY_COLUMNS = 9, 13
 """From here on a printed table is set smaller, and on a page of its own turned sideways."""
-SHORT_ROWS, PAPER_ROWS = 15, 12
-"""A printed table of at most so many rows is never split; of a longer one the first rows alone are printed."""
+SHORT_ROWS, PAPER_ROWS, WHOLE_ROWS = 15, 12, 40
+"""A printed table of at most so many rows is never split; of a longer one the first rows alone are printed, unless the
+page shows all there are and they are at most so many."""
+LONG_TEXT = 45
+"""Letters from which on the texts of a column are long."""
 LETTER_EM = 0.6
 """The mean width of a letter in an amount, of the size of type."""
 
@@ -68,8 +72,12 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
     """
     setting = prose.Setting(math="svg" if paper else "mathml", links=page.links)
 
-    def figure(section: Section, item: Placed) -> dict[str, str]:
-        return _sources(section, item, pictures)
+    def figure(section: Section, item: Placed, half: bool = False) -> dict[str, str | float]:
+        found = _sources(section, item, pictures, half=half)
+        return found | {"high": spread.height_mm(_file(section, item, half=half), half=half)} if paper else found
+
+    def runs(section: Section) -> tuple[Run, ...]:
+        return spread.spread(page.runs(section), section.folder) if paper else page.runs(section)
 
     def words(tokens: Tokens, found: tuple[tuple[str, str], ...] = ()) -> Markup:
         return Markup(prose.to_html(tokens, setting, dict(found)))
@@ -86,10 +94,12 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
             direction="rtl" if page.facts.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
             meanings=meanings,
             figure=figure,
+            runs=runs,
             words=words,
             rows_of=lambda section, item: markup.read_rows(section.folder, item.block.data, item.block.heads),
             shape_of=_shape,
             rows_shown=paper_rows if paper else attrgetter("rows"),
+            widths=paper_widths if paper else lambda _block: (),
             rows_note=lambda block, shown: rows_note(block, shown, page.facts.workbook, paper=paper),
             **more,
         )
@@ -97,25 +107,52 @@ def draw(page: Page, template: str, *, pictures: Pictures = "both", paper: bool 
     return SIGN_BEFORE.sub("\\g<0>\u2060", html)
 
 
-def _sources(section: Section, item: Placed, pictures: Pictures) -> dict[str, str]:
+def _sources(section: Section, item: Placed, pictures: Pictures, *, half: bool = False) -> dict[str, str | float]:
     """Return the picture addresses of a figure: ``wide``, ``narrow`` or ``""``, and ``drawn`` if it is lines only.
 
-    A drawing of lines may be turned light on dark; one that holds a photograph may not.
+    A drawing of lines may be turned light on dark; one that holds a photograph may not. With ``half`` the drawing for
+    narrow screens stands for the wide one.
     """
-    block = item.block
-    if not isinstance(block, Figure):
-        raise TypeError(f"{item.kind} is not a figure")
+    block = _drawn(item)
     if pictures == "bitmap" and block.png:
         return {"wide": uris.picture_uri(block.png), "narrow": "", "drawn": ""}
-    wide = uris.file_uri(uris.inside(section.folder, block.wide))
+    wide = uris.file_uri(_file(section, item, half=half))
     narrow = uris.file_uri(uris.inside(section.folder, block.narrow)) if block.narrow and pictures == "both" else ""
     drawn = wide.startswith("data:image/svg") and "%3Cimage" not in wide
     return {"wide": wide, "narrow": narrow, "drawn": "yes" if drawn else ""}
 
 
+def _file(section: Section, item: Placed, *, half: bool) -> Path:
+    """Return the file of a figure's drawing."""
+    block = _drawn(item)
+    return uris.inside(section.folder, block.narrow if half else block.wide)
+
+
+def _drawn(item: Placed) -> Figure:
+    if not isinstance(item.block, Figure):
+        raise TypeError(f"{item.kind} is not a figure")
+    return item.block
+
+
 def paper_rows(block: Table) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a table that are printed."""
-    return block.rows if len(block.rows) <= SHORT_ROWS else block.rows[:PAPER_ROWS]
+    most = WHOLE_ROWS if len(block.rows) == block.rows_total else SHORT_ROWS
+    return block.rows if len(block.rows) <= most else block.rows[:PAPER_ROWS]
+
+
+def paper_widths(block: Table) -> tuple[int, ...]:
+    """Return how wide each column is printed, in hundredths of the table, where several hold long texts; else none.
+
+    Without that a column beside a longer one would be as narrow as its longest word.
+    """
+    longest = [
+        max(map(len, (column.label, *cells)))
+        for column, cells in zip(block.columns, zip(*paper_rows(block), strict=True), strict=False)
+    ]
+    if sum(letters > LONG_TEXT for letters in longest) < 2:
+        return ()
+    wanted = [min(letters, LONG_TEXT) for letters in longest]
+    return tuple(round(100 * letters / sum(wanted)) for letters in wanted)
 
 
 def rows_note(block: Table, shown: int, workbook: str, *, paper: bool = False) -> str:

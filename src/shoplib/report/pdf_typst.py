@@ -31,8 +31,9 @@ from shoplib.report.blocks import (
     Prose,
     Table,
 )  # fmt: skip
-from shoplib.report.layout import Page, Placed, Section
+from shoplib.report.layout import Definition, Page, Placed, Section
 from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment, fitted, paper_rows, rows_note
+from shoplib.report.spread import PAIR, height_mm, spread
 
 FORMULA_SIZE = 10.0  # points
 COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0b5c8c", "warning": "8a5a00"}
@@ -130,9 +131,7 @@ class _Writer:
         facts, parts = self.page.facts, []
         if self.page.definitions:
             parts.append(self._heading(1, "What the numbers mean"))
-        for entry in self.page.definitions:
-            here = f" Here: {entry.text}." if entry.text else ""
-            parts.append(f"#meaning({literal(entry.label)}, {literal(entry.meaning + here)})")
+            parts.append(f"#meanings({', '.join(map(_meaning, self.page.definitions))})")
         parts.append(self._heading(1, "Where this page comes from"))
         rows = ([("Run", facts.run_code)] if facts.run_code else []) + list(facts.provenance)
         parts += [f"#soft[#{literal(name)}: #{literal(value)}]" for name, value in rows]
@@ -143,10 +142,16 @@ class _Writer:
 
     def _section(self, section: Section) -> str:
         parts = [self._heading(section.level - 1, section.title, section.anchor)]
-        for kind, items in section.runs:
-            made = self._numbers(items) if kind == "number" else self._item(section, items[0])
-            parts.append(made)
+        parts += [self._run(section, kind, items) for kind, items in spread(self.page.runs(section), section.folder)]
         return "\n\n".join(part for part in parts if part)
+
+    def _run(self, section: Section, kind: str, items: tuple[Placed, ...]) -> str:
+        if kind == "number":
+            return self._numbers(items)
+        made = [self._item(section, item, half=kind == PAIR) for item in items]
+        if kind == "headline":
+            return f"#headlines[{''.join(made)}]"
+        return f"#pair({', '.join(f'[{chart}]' for chart in made)})" if kind == PAIR else made[0]
 
     def _heading(self, level: int, text: str, anchor: str = "") -> str:
         return f"#heading(level: {level})[#{literal(text)}]" + (f" <{anchor}>" if anchor else "")
@@ -162,10 +167,10 @@ class _Writer:
                 cells.append(f'card({texts}, "{colour}", {size}pt)')
         return f"#cards({', '.join(cells)},)"
 
-    def _item(self, section: Section, item: Placed) -> str:
+    def _item(self, section: Section, item: Placed, *, half: bool = False) -> str:
         block = item.block
         if isinstance(block, Figure):
-            return self._figure(section, item, block)
+            return self._figure(item, block, uris.inside(section.folder, block.narrow if half else block.wide), half)
         if isinstance(block, Table):
             return self._table(item, block)
         if isinstance(block, Heading):
@@ -187,12 +192,12 @@ class _Writer:
             return self._markup(block.html)
         return ""
 
-    def _figure(self, section: Section, item: Placed, block: Figure) -> str:
-        path = uris.inside(section.folder, block.wide)
+    def _figure(self, item: Placed, block: Figure, path: Path, half: bool) -> str:
         name = self._file(path.read_bytes(), path.suffix)
         caption = block.caption if block.caption != block.title else ""
         words = ", ".join(literal(text) for text in (f"Figure {item.number}", block.title, caption))
-        return f"#chart({words}, {literal(name)}, {literal(block.alt or block.title)}) <{item.anchor}>"
+        high = height_mm(path, half=half)
+        return f"#chart({words}, {literal(name)}, {literal(block.alt or block.title)}, {high}mm) <{item.anchor}>"
 
     def _table(self, item: Placed, block: Table) -> str:
         rows = paper_rows(block)
@@ -289,6 +294,11 @@ class _Writer:
         head, *body = ["".join(f"[{self._tokens(cell['children'], {})}]," for cell in row) for row in rows]
         columns = "1fr," + "auto," * (len(rows[0]) - 1)
         return f"#table(columns: ({columns}), align: ({sides}), table.header({head}), {''.join(body)})\n\n"
+
+
+def _meaning(entry: Definition) -> str:
+    here = f" Here: {entry.text}." if entry.text else ""
+    return f"meaning({literal(entry.label)}, {literal(entry.meaning + here)})"
 
 
 def _rows(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:

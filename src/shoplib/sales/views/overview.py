@@ -13,6 +13,7 @@ from shoplib.sales.overview import Overview
 from shoplib.sales.terms import columns
 from shoplib.sales.view import Scope, View
 from shoplib.sales.views import hours, locations, products
+from shoplib.sales.views.daily import refunds_alone
 from shoplib.sales.window import span
 
 TITLE = "How is the shop doing?"
@@ -31,7 +32,7 @@ def view(scope: Scope) -> View:
     """Return the overview."""
     found, apart = measured(scope), changes.changes(scope)
     told = [
-        *summary.glance(found, scope.shop),
+        *([scope.silence, *refunds_alone(scope)] if scope.silence else summary.glance(found, scope.shop)),
         changed(apart, scope),
         summary.days_sentence(found, span(scope.daily), scope.shop),
     ]
@@ -70,7 +71,7 @@ def shown(whole: Listing, shop: Shop) -> Listing:
     change = Column("change", "Change", "text", known["change_share"].meaning)
     order = (known["label"], known["value"], known["before"], change, known["all"])
     rows = rows.assign(change=told).reset_index(drop=True)
-    return Listing(whole.name, whole.title, rows, order, whole.currency, whole.caption)
+    return Listing(whole.name, "All numbers", rows, order, whole.currency, whole.caption)
 
 
 def _change(by: float, points: float, language: str) -> str:
@@ -198,7 +199,7 @@ def _most(apart: pd.DataFrame, total: int, scope: Scope) -> str:
     at = int(along["change_minor"].abs().to_numpy().argmax())
     name, minor = along["reason"].iloc[at], int(along["change_minor"].iloc[at])
     part = "most of it" if 2 * abs(minor) > abs(total) else "the largest part"
-    return f"; {part} at {name} ({_signed(minor, scope)})"
+    return f"; {part} at {summary.name(name)} ({_signed(minor, scope)})"
 
 
 def _signed(minor: int, scope: Scope) -> str:
