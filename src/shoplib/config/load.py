@@ -69,7 +69,7 @@ def parse_override(text: str) -> tuple[KeyPath, Any]:
     key, mark, value = text.partition("=")
     may_hold_secret = secrets.line_looks_secret(text)
     said = secrets.HIDDEN if may_hold_secret else text
-    if not mark or not key.strip():
+    if not mark or not key.strip() or secrets.looks_secret(key):
         raise ConfigError(
             "An override is not key=value", where=f"--set {said}", wanted="--set simulate.transactions=5000"
         )
