@@ -89,10 +89,16 @@ def test_a_place_far_ahead_and_places_that_sold_nothing(make_facts: Make, scoped
 
 
 def test_without_a_sale_there_is_one_sentence(make_facts: Make, scoped: Make) -> None:
-    nothing = "There was no completed sale in these days, so there is nothing to tell."
+    nothing = "There was no completed sale in the days shown."
     assert brief(scoped(make_facts(0, 1))) == ["No transactions were taken in, so there is nothing to tell."]
-    assert brief(scoped(make_facts(30, statuses=(0.0, 1.0, 0.0, 0.0)))) == [nothing]
-    assert brief(scoped(make_facts(), dt.date(2030, 1, 1))) == ["None of the days asked for is in the data."]
+    assert brief(scoped(make_facts(30, statuses=(0.0, 0.0, 1.0, 0.0)))) == [nothing]
+    back = make_facts(30, statuses=(0.0, 1.0, 0.0, 0.0))
+    assert brief(scoped(back)) == [nothing, f"30 refunds gave back £{worth_of(back):,.0f}."]
+    assert brief(scoped(make_facts(), dt.date(2030, 1, 1))) == ["The data hold none of the days asked for."]
+
+
+def worth_of(facts: dict[str, pd.DataFrame]) -> float:
+    return float(facts["transactions"]["total_amount_minor"].sum()) / 100
 
 
 def test_without_lines_other_things_are_told(make_facts: Make, scoped: Make) -> None:

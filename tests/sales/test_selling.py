@@ -61,14 +61,17 @@ def test_categories() -> None:
         }
     )
     assert selling.categories(table, SHOP) == (
-        "Beer leads with 60% of line sales; No category changed most: down 20.0% on the same weekdays before."
+        "The category Beer leads with 60% of line sales; what has no category changed most: down 20.0% on the same "
+        "weekdays before."
     )
     assert selling.categories(table.assign(verdict=mix.STEADY), SHOP) == (
-        "Beer leads with 60% of line sales; no category changed beyond chance."
+        "The category Beer leads with 60% of line sales; no category changed beyond chance."
     )
-    assert selling.categories(table.assign(verdict=mix.UNKNOWN), SHOP) == "Beer leads with 60% of line sales."
+    assert (
+        selling.categories(table.assign(verdict=mix.UNKNOWN), SHOP) == "The category Beer leads with 60% of line sales."
+    )
     assert selling.categories(table.iloc[1:], SHOP) == "No product sold has a category."
-    assert selling.categories(table.iloc[:1], SHOP) == "Everything sold is Beer."
+    assert selling.categories(table.iloc[:1], SHOP) == "Everything sold is in the category Beer."
     assert selling.categories(table.iloc[:0], SHOP) == selling.categories(table.assign(share=None), SHOP) == ""
 
 

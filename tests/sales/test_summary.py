@@ -119,11 +119,14 @@ def test_weekdays_of_short_histories(daily_from: Make, shop: Shop) -> None:
     def told(takings: list[float]) -> str:
         return summary.weekday_sentence(rhythm.weekday_pattern(daily_from(takings)), shop)
 
-    assert told([]) == "No weekday has a completed sale."
+    assert told([]) == "There was no completed sale in the days shown."
     assert told([10_000.0]) == "All sales were on a Monday: £100 a day."
     assert (
         told([10_000.0, 20_000.0]) == "Tuesday takes most so far (£200 a day), but there are too few weeks to be sure."
     )
+
+
+SINGLE = "Everything sold is in the category Beer."
 
 
 def test_places_categories_hours(make_facts: Make, derived: Make, shop: Shop) -> None:
@@ -131,7 +134,7 @@ def test_places_categories_hours(make_facts: Make, derived: Make, shop: Shop) ->
     places = mix.location_comparison(tables["sales_locations"])
     worth = summary.amount(int(places["gross_sales_minor"].sum()), shop)
     assert summary.location_sentence(places, shop) == f"Harbour Bar took {worth}."
-    assert summary.category_sentence(mix.category_shares(tables["sales_products"]), shop) == "Everything sold is Beer."
+    assert summary.category_sentence(mix.category_shares(tables["sales_products"]), shop) == SINGLE
 
 
 def test_the_busiest_hour(shop: Shop) -> None:
@@ -144,7 +147,7 @@ def test_the_busiest_hour(shop: Shop) -> None:
 def test_uncategorised_goods_are_mentioned(shop: Shop) -> None:
     shares = pd.DataFrame({"product_category": ["Beer", None], "share": [0.7, 0.3]})
     assert summary.category_sentence(shares, shop) == (
-        "Beer makes up 70% of what was sold, more than any other category; 30% has no category."
+        "The category Beer makes up 70% of what was sold, more than any other; 30% has no category."
     )
     assert summary.category_sentence(shares.iloc[1:], shop) == "No product has a category."
     assert summary.category_sentence(shares.iloc[:0], shop) == "No product line was sold."

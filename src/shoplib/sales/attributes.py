@@ -13,6 +13,7 @@ from scipy import stats
 from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.sales.books import Books
+from shoplib.sales.summary import name
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,7 +46,7 @@ class Lines:
         if rows.all():
             return self
         columns = ("traits", "place", "receipt", "latest", "quantity", "amount")
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        return replace(self, **{column: getattr(self, column)[rows] for column in columns})
 
 
 def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
@@ -66,7 +67,7 @@ def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
     places = [str(names.get(place, place)) for place in lines.places]
     often = np.bincount(lines.traits, minlength=len(lines.sets))
     parts = []
-    for attribute in sorted({name for traits in lines.sets for name in traits}):
+    for attribute in sorted({trait for traits in lines.sets for trait in traits}):
         values, of_set = _values(often, lines.sets, attribute)
         value = of_set[lines.traits]
         mine = lines.where(value >= 0)
@@ -87,16 +88,17 @@ def sentence(table: pd.DataFrame, attribute: str, shop: Shop, compare_days: int 
     mine = table[table["attribute"] == attribute]
     top = mine.iloc[0]
     if len(mine) == 1:
-        return f"Every {attribute} sold is {top['value']}."
-    text = f"{_capital(top['value'])} is the favourite {attribute}: {_share(float(top['share']), shop)} of units"
+        return f"Every {name(attribute)} sold is {name(top['value'])}."
+    text = f"{_capital(name(top['value']))} is the favourite {name(attribute)}"
+    text += "" if pd.isna(top["share"]) else f": {_share(float(top['share']), shop)} of units"
     for word, better in ((GAINING, 1), (LOSING, -1)):
         moved = mine[mine["trend"] == word]
         if len(moved):
             most = moved.loc[(better * (moved["latest_share"] - moved["before_share"])).idxmax()]
-            now, was = (_share(float(most[name]), shop) for name in ("latest_share", "before_share"))
-            text += f"; {most['value']} is {word} ({now} in the last {compare_days} days, {was} before)"
+            now, was = (_share(float(most[side]), shop) for side in ("latest_share", "before_share"))
+            text += f"; {name(most['value'])} is {word} ({now} in the last {compare_days} days, {was} before)"
     other = mine[(mine["leads_at"] != "") & (mine["value"] != top["value"])]
-    led = [f"{value} leads at {places}" for value, places in zip(other["value"], other["leads_at"], strict=True)]
+    led = [f"{name(value)} leads at {places}" for value, places in zip(other["value"], other["leads_at"], strict=True)]
     return f"{text}." + (f" {_capital('; '.join(led))}." if led else "")
 
 

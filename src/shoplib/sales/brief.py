@@ -9,6 +9,7 @@ from shoplib.sales import reports, selling, summary, trends
 from shoplib.sales.overview import Overview
 from shoplib.sales.view import Scope
 from shoplib.sales.views import products
+from shoplib.sales.views.daily import refunds_alone
 
 LONGEST = 160
 FEWEST = 4
@@ -19,12 +20,11 @@ def brief(scope: Scope) -> list[str]:
 
     In order: takings with their change, the trend, the best product, the slowest, the best place where there are
     several, the favourite of the first trait that lines tell, and refunds if they are known. Their numbers are those of
-    the reports. Without any completed sale in the days shown there is one sentence.
+    the reports. Without any completed sale in the days shown one sentence says so, and one tells refunds if there are
+    any.
     """
-    if scope.window.shown is None:
-        return [summary.NO_DATA if scope.daily.empty else selling.OUTSIDE]
-    if not scope.shown_daily["transactions"].any():
-        return ["There was no completed sale in these days, so there is nothing to tell."]
+    if scope.silence or scope.window.shown is None:
+        return [scope.silence, *refunds_alone(scope)]
     days = Overview.of(scope.daily, scope.window)
     until = scope.daily[scope.daily["business_date"] <= pd.Timestamp(scope.window.shown.end)]
     told = [
@@ -60,7 +60,7 @@ def _products(scope: Scope) -> list[str]:
     view = reports.make("products", scope)
     sold, quiet = view.listing("products").frame, view.listing("slow_products").frame
     if sold.empty:
-        return [selling.NOTHING]
+        return [summary.NO_LINE]
     return [
         f"{_since(scope)}{selling.best(sold, scope.shop, scope.currency)}",
         selling.slowest(quiet, scope.shop, scope.settings.slow_days, products.days_known(scope)),

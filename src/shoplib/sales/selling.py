@@ -8,27 +8,24 @@ from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.sales import mix, slow, summary
 
-LONGEST_NAME = 40
 NAMED = 3
 """Products named in a sentence before the rest are counted."""
-NOTHING = "No product line was sold."
-OUTSIDE = "None of the days asked for is in the data."
+LONGEST_NAME = 40
 
 
 def name(text: object) -> str:
-    """Return a name as it stands in a sentence: past forty characters it is cut.
+    """Return a name as it stands in a sentence on products: past forty characters it is cut.
 
     >>> name("Loaf"), len(name("x" * 99))
     ('Loaf', 40)
     """
-    whole = " ".join(str(text).split())
-    return whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 1].rstrip()}…"
+    return summary.name(text, LONGEST_NAME)
 
 
 def best(sold: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
     """Return which product sells best by line sales, and which by units if it is another, from ``mix.products``."""
     if sold.empty:
-        return NOTHING
+        return summary.NO_LINE
     top = sold.iloc[0]
     worth = summary.amount(int(top["line_sales_minor"]), shop, currency)
     if len(sold) == 1:
@@ -51,16 +48,17 @@ def categories(table: pd.DataFrame, shop: Shop) -> str:
         return "No product sold has a category."
     top = named.iloc[0]
     if len(table) == 1:
-        return f"Everything sold is {name(top['product_category'])}."
-    text = (
-        f"{name(top['product_category'])} leads with {words.share(float(top['share']), shop.language, 0)} of line sales"
-    )
+        return f"Everything sold is in the category {name(top['product_category'])}."
+    part = words.share(float(top["share"]), shop.language, 0)
+    text = f"The category {name(top['product_category'])} leads with {part} of line sales"
     judged = table[table["verdict"] != mix.UNKNOWN]
     moved = judged[judged["verdict"].isin((mix.UP, mix.DOWN)) & judged["change_share"].notna()]
     if len(moved):
         most = moved.loc[moved["change_share"].abs().idxmax()]
         by = words.change(1 + float(most["change_share"]), 1, shop.language)
-        text += f"; {name(most['product_category'])} changed most: {by} on the same weekdays before"
+        none = most["product_category"] == mix.NO_CATEGORY
+        what = "what has no category" if none else f"the category {name(most['product_category'])}"
+        text += f"; {what} changed most: {by} on the same weekdays before"
     elif len(judged):
         text += "; no category changed beyond chance"
     return f"{text}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 import pandas as pd
@@ -28,6 +29,10 @@ TILES = (
 
 NOTHING_TO_COMPARE = "there is nothing before them to compare with"
 NO_DATA = "No transactions were taken in, so there is nothing to tell."
+OUTSIDE = "The data hold none of the days asked for."
+NO_SALE = "There was no completed sale in the days shown."
+NO_LINE = "No product line was sold."
+LONGEST_NAME = 80
 
 
 def amount(minor: Value, shop: Shop, currency: str | None = None) -> str:
@@ -41,6 +46,21 @@ def amount(minor: Value, shop: Shop, currency: str | None = None) -> str:
     code = currency or shop.currency
     whole = abs(money.to_major(round(minor), code)) >= WHOLE_FROM
     return money.show(round(minor), code, language=shop.language, whole=whole)
+
+
+def name(text: object, longest: int = LONGEST_NAME) -> str:
+    """Return a name as it stands in a sentence: on one line, and past ``longest`` characters it is cut.
+
+    >>> name("Loaf"), len(name("x" * 99)), name(" ")
+    ('Loaf', 80, '(no name)')
+    """
+    whole = " ".join(str(text).split()) or "(no name)"
+    return whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
+
+
+def names(texts: Iterable[object], limit: int = 8) -> str:
+    """Return several names as they stand in a sentence, past ``limit`` the rest is counted."""
+    return words.listed([name(text) for text in texts], limit)
 
 
 def weekday(number: int, shop: Shop, width: Literal["full", "short", "letter"] = "full") -> str:
@@ -86,7 +106,9 @@ def glance(view: Overview, shop: Shop) -> list[str]:
     """Return the sentences at the head of the page: takings, sales, refunds."""
     if view.period is None:
         return [NO_DATA]
-    told = [takings_sentence(view, shop), sales_sentence(view, shop)]
+    told = [takings_sentence(view, shop)]
+    if view.now["transactions"]:
+        told.append(sales_sentence(view, shop))
     return told if view.now["refunds"] is None else [*told, refunds_sentence(view, shop)]
 
 
@@ -130,7 +152,7 @@ def sales_sentence(view: Overview, shop: Shop) -> str:
 
 
 def refunds_sentence(view: Overview, shop: Shop) -> str:
-    """Return how much was refunded and which share of sales that is."""
+    """Return how much was refunded and which share of sales that is; the share is left out where nothing was sold."""
     if view.period is None:
         return NO_DATA
     count, share = view.now["refunds"], view.now["refund_share"]
@@ -139,9 +161,11 @@ def refunds_sentence(view: Overview, shop: Shop) -> str:
     if not count:
         return "Nothing was refunded."
     total = amount(view.now["refunds_total"], shop, view.currency)
+    if not view.now["transactions"]:
+        return f"{words.plural(int(count), 'refund')} gave back {total}."
     text = f"{words.plural(int(count), 'sale')} ({words.share(share, shop.language)}) "
     text += f"{'was' if count == 1 else 'were'} refunded, worth {total}"
-    before = view.was["refund_share"]
+    before = view.was["refund_share"] if view.was["transactions"] else None
     return f"{text}; before it was {words.share(before, shop.language)}." if before is not None else f"{text}."
 
 
@@ -208,7 +232,7 @@ def weekday_sentence(pattern: pd.DataFrame, shop: Shop, currency: str | None = N
     """Return which weekday takes most and how much, from ``rhythm.weekday_pattern``."""
     known = pattern[pattern["mean_minor"].notna()]
     if known.empty:
-        return "No weekday has a completed sale."
+        return NO_SALE
     best = known.loc[known["mean_minor"].idxmax()]
     name, worth = weekday(int(best["weekday"]), shop), amount(float(best["mean_minor"]), shop, currency)
     if len(known) == 1:
@@ -236,27 +260,32 @@ def location_sentence(places: pd.DataFrame, shop: Shop, currency: str | None = N
     """Return which location takes most and which share that is, from ``mix.location_comparison``."""
     sold = places[places["transactions"] > 0]
     if sold.empty:
-        return "No location has a completed sale."
+        return NO_SALE
     top = sold.iloc[0]
     worth = amount(int(top["gross_sales_minor"]), shop, currency)
     if len(places) == 1:
-        return f"{top['location_name']} took {worth}."
+        return f"{name(top['location_name'])} took {worth}."
+    if pd.isna(top["share"]):
+        return f"Of {len(places)} locations, {name(top['location_name'])} takes most: {worth}."
     part = words.share(float(top["share"]), shop.language, 0)
-    return f"Of {len(places)} locations, {top['location_name']} takes most: {worth}, {part} of all takings."
+    return f"Of {len(places)} locations, {name(top['location_name'])} takes most: {worth}, {part} of all takings."
 
 
 def category_sentence(shares: pd.DataFrame, shop: Shop) -> str:
     """Return which category sells most, from ``mix.category_shares``."""
     named = shares[shares["product_category"].notna()]
-    if shares.empty or shares["share"].isna().all():
-        return "No product line was sold."
+    if shares.empty:
+        return NO_LINE
     if named.empty:
         return "No product has a category."
     top = named.iloc[0]
-    part = words.share(float(top["share"]), shop.language, 0)
+    called = f"the category {name(top['product_category'])}"
     if len(shares) == 1:
-        return f"Everything sold is {top['product_category']}."
-    text = f"{top['product_category']} makes up {part} of what was sold, more than any other category"
+        return f"Everything sold is in {called}."
+    if pd.isna(top["share"]):
+        return f"Most was sold in {called}; shares cannot be told of line sales that are not above zero together."
+    part = words.share(float(top["share"]), shop.language, 0)
+    text = f"T{called[1:]} makes up {part} of what was sold, more than any other"
     missing = shares.loc[shares["product_category"].isna(), "share"].sum()
     return f"{text}; {words.share(float(missing), shop.language, 0)} has no category." if missing > 0 else f"{text}."
 

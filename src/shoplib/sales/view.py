@@ -11,6 +11,7 @@ import pandas as pd
 
 from shoplib.base.listing import Listing
 from shoplib.config.models import Sales, Shop
+from shoplib.sales import summary
 from shoplib.sales.books import Books, open_books
 from shoplib.sales.measures import sales_daily
 from shoplib.sales.metrics import currency_of
@@ -56,6 +57,15 @@ class Scope:
         if self.window.shown is None:
             return self.daily.iloc[:0]
         return self.daily[self.window.shown.covers(self.daily["business_date"])]
+
+    @property
+    def silence(self) -> str:
+        """Why there is no sale to tell of, in the one sentence of all reports; ``""`` if there is any."""
+        if self.daily.empty:
+            return summary.NO_DATA
+        if self.window.shown is None:
+            return summary.OUTSIDE
+        return "" if self.shown_daily["transactions"].any() else summary.NO_SALE
 
     def once(self, name: str, make: Callable[[Scope], View]) -> View:
         """Return a report of this scope, made the first time it is asked for."""

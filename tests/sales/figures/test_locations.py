@@ -118,7 +118,7 @@ def test_titles_say_only_what_is_apart(ranks: list[str | None], end: str, shop: 
 
 def test_nobody_sold_is_said(shop: Shop) -> None:
     chart = locations.place_chart(places(["1"], transactions=[0]), shop)
-    assert chart.title == "No place has a completed sale."
+    assert chart.title == "There was no completed sale in the days shown."
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_a_long_list_is_cut_and_says_so(make_facts: Make, derived: Make, scoped:
 def test_one_location_needs_no_bars(count: int, make_facts: Make, derived: Make, shop: Shop) -> None:
     assert locations.location_chart(derived(make_facts(count * 50, 5, places=1))["sales_locations"], shop) is None
     empty = locations.location_chart(derived(make_facts(0, 1))["sales_locations"], shop)
-    assert empty.title == "No location has a completed sale."
+    assert empty.title == "There was no completed sale in the days shown."

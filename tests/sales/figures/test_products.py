@@ -37,9 +37,9 @@ WORLDS: dict[str, tuple[dict[str, Any], Shop]] = {
     "rupees in Hindi": ({"currency": "INR"}, Shop(currency="INR", language="hi_IN", timezone="Asia/Kolkata")),
     "yen in Japanese": ({"currency": "JPY"}, Shop(currency="JPY", language="ja_JP", timezone="Asia/Tokyo")),
 }
-NOTHING_TO_SHOW = {  # one bar of 100 %, a curve of under five products, no cost known
+NOTHING_TO_SHOW = {  # one bar of 100 %, a curve of under five products, nothing sold
     ("category", "one product"), ("category", "one sale"), ("pareto", "one product"), ("pareto", "one sale"),
-    ("pareto", "no completed sale"), ("pareto", "nothing"), ("margin", "no completed sale"), ("margin", "nothing"),
+    *((kind, world) for kind in CHARTS for world in ("no completed sale", "nothing")),
 }  # fmt: skip
 
 

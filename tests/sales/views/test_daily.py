@@ -178,7 +178,7 @@ def test_one_place_is_told_once(make_facts: Make, scoped: Make) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "sentence"),
     [
-        (dt.date(2030, 1, 1), None, "No day of the data lies among the days asked for."),
+        (dt.date(2030, 1, 1), None, "The data hold none of the days asked for."),
         (dt.date(2024, 10, 10), dt.date(2024, 10, 10),
          "The one day did not take far more or less than its weekday usually does."),
         (dt.date(2024, 10, 7), dt.date(2024, 10, 13),

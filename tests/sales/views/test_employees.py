@@ -94,7 +94,7 @@ def test_the_main_table_equals_a_loop(name: str, make_facts: Make, scoped: Make)
     ("name", "sentence"),
     [
         ("nothing", "No transactions were taken in, so there is nothing to tell."),
-        ("only refunds", "There is no completed sale in these days."),
+        ("only refunds", "There was no completed sale in the days shown."),
     ],
 )
 def test_nothing_sold_is_one_sentence(name: str, sentence: str, make_facts: Make, scoped: Make) -> None:
@@ -106,7 +106,7 @@ def test_nobody_known_is_one_sentence_and_empty_tables(make_facts: Make, scoped:
     assert view.findings == ("No sale names an employee, so nothing can be said of who sells what.",)
     assert [len(listing.frame) for listing in view.listings] == [0, 0]
     later = employees.view(scoped(make_facts(300), dt.date(2030, 1, 1)))
-    assert later.findings == ("There is no completed sale in these days.",)
+    assert later.findings == ("The data hold none of the days asked for.",)
 
 
 def test_names_are_shown_only_where_the_settings_say_so(make_facts: Make, scoped: Make) -> None:

@@ -195,10 +195,16 @@ def test_sales_without_a_known_hour_are_counted_in_one_sentence(make_facts: Make
     assert all(one.frame.empty for one in none.listings)
 
 
-@pytest.mark.parametrize("world", [{"count": 0, "days": 1}, {"count": 30, "statuses": (0.0, 0.5, 0.3, 0.2)}])
-def test_nothing_sold_has_no_hours(world: dict[str, Any], make_facts: Make, scoped: Make) -> None:
+@pytest.mark.parametrize(
+    ("world", "sentence"),
+    [
+        ({"count": 0, "days": 1}, "No transactions were taken in, so there is nothing to tell."),
+        ({"count": 30, "statuses": (0.0, 0.5, 0.3, 0.2)}, "There was no completed sale in the days shown."),
+    ],
+)
+def test_nothing_sold_has_no_hours(world: dict[str, Any], sentence: str, make_facts: Make, scoped: Make) -> None:
     view = hours.view(scoped(make_facts(**world)))
-    assert view.findings == ("There was no completed sale, so there is no hour to tell of.",)
+    assert view.findings == (sentence,)
     for one in view.listings:
         assert listing.shown(one, "en_GB").empty
 

@@ -80,8 +80,8 @@ def test_every_shop_is_told(name: str, make_facts: Make, scoped: Make) -> None:
     ("name", "sentence"),
     [
         ("nothing", "No transactions were taken in, so there is nothing to tell."),
-        ("only refunds", "No place has a completed sale in these days."),
-        ("only cancelled", "No place has a completed sale in these days."),
+        ("only refunds", "There was no completed sale in the days shown."),
+        ("only cancelled", "There was no completed sale in the days shown."),
     ],
 )
 def test_nothing_sold_is_one_sentence(name: str, sentence: str, make_facts: Make, scoped: Make) -> None:
@@ -90,7 +90,7 @@ def test_nothing_sold_is_one_sentence(name: str, sentence: str, make_facts: Make
 
 def test_days_without_data_are_said_so(make_facts: Make, scoped: Make) -> None:
     view = locations.view(scoped(make_facts(200), dt.date(2030, 1, 1)))
-    assert view.findings == ("No place has a completed sale in these days.",)
+    assert view.findings == ("The data hold none of the days asked for.",)
     assert view.listings[0].frame["transactions"].tolist() == [0, 0, 0]
 
 

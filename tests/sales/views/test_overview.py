@@ -87,7 +87,7 @@ def test_days_outside_the_data_are_told_as_nothing(facts: Facts, scoped: Make) -
     scope = scoped(facts, start=dt.date(2030, 1, 1))
     view = overview.view(scope)
     check(view, scope)
-    assert view.findings == ("No transactions were taken in, so there is nothing to tell.",)
+    assert view.findings == ("The data hold none of the days asked for.",)
 
 
 def test_the_numbers_are_those_of_the_contract(facts: Facts, scoped: Make) -> None:

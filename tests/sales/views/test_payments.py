@@ -222,14 +222,15 @@ def test_latest_days_are_told_where_they_moved_beyond_chance(make_facts: Make, s
     assert "more than chance" not in steady
 
 
-NO_SALE = "There was no completed sale, so there is no payment to tell of."
+NO_SALE = "There was no completed sale in the days shown."
+NO_DATA = "No transactions were taken in, so there is nothing to tell."
 ALL_SOLD, ALL_BACK = (1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
     ("world", "first"),
     [
-        ({"count": 0, "days": 1}, NO_SALE),
+        ({"count": 0, "days": 1}, NO_DATA),
         ({"count": 30, "statuses": ALL_BACK}, NO_SALE),
         ({"count": 1, "statuses": ALL_SOLD}, "Only 1 sale was completed: too few to say how customers pay."),
         ({"count": 9, "statuses": ALL_SOLD}, "Only 9 sales were completed: too few to say how customers pay."),

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from shoplib.base.listing import plain, shown
-from shoplib.sales import selling, slow
+from shoplib.sales import slow
 from shoplib.sales.views import products
 
 Make = Callable[..., Any]
@@ -90,7 +90,7 @@ def test_days_asked_for(days: tuple[dt.date | None, dt.date | None], facts: Fact
     frame = products.view(scope).listing("products").frame
     if scope.window.shown is None:
         assert frame.empty
-        assert products.view(scope).findings == (selling.OUTSIDE,)
+        assert products.view(scope).findings == ("The data hold none of the days asked for.",)
     else:
         assert frame["last_sold"].max() <= pd.Timestamp(scope.window.shown.end)
         assert frame["line_sales_minor"].sum() == scope.shown.sold_lines["line_total_minor"].sum()
@@ -186,7 +186,7 @@ def test_findings_in_full(make_facts: Make, scoped: Make) -> None:
     view = products.view(scoped(with_colours(make_facts(600))))
     assert view.findings == (
         "Product 11 sells best: £1,611, 10% of line sales; by units it is Product 7 (204).",
-        "Beer leads with 25% of line sales; no category changed beyond chance.",
+        "The category Beer leads with 25% of line sales; no category changed beyond chance.",
         "No product is slow: none was silent for 28 days or more against its own rhythm.",
         "Products with a known cost earned £10,683 margin, 78.3% of £13,647 sold after discounts; another £2,906 has "
         "no known cost, so its margin is unknown.",

@@ -22,6 +22,7 @@ LISTINGS = [
     "refunds", "refunds_by_product", "refunds_by_hour", "refunds_by_method", "refund_list", "refund_weeks",
     "refund_delays",
 ]  # fmt: skip
+NO_DATA = ("No transactions were taken in, so there is nothing to tell.",)
 NONE_KNOWN = ("No refund is among the rows loaded, so nothing can be said of them.",)
 
 
@@ -80,7 +81,7 @@ def test_every_shop_is_told(name: str, make_facts: Make, scoped: Make) -> None:
     for listing in view.listings:
         assert len(shown(listing, "en_GB")) == len(plain(listing)) == len(listing.frame)
     if name in ("nothing", "one sale", "no refunds"):
-        assert view.findings == NONE_KNOWN
+        assert view.findings == (NO_DATA if name == "nothing" else NONE_KNOWN)
         assert all(listing.frame.empty for listing in view.listings)
 
 
@@ -237,7 +238,12 @@ def test_hours_of_refunds_accuse_nobody(make_facts: Make, scoped: Make) -> None:
 
 def test_days_without_refunds_are_said_so(make_facts: Make, scoped: Make) -> None:
     view = refunds.view(scoped(make_facts(), dt.date(2030, 1, 1)))
-    assert view.findings[0] == "Nothing was refunded in the days shown."
+    assert view.findings == ("The data hold none of the days asked for.",)
+    world = make_facts()
+    sales = world["transactions"]
+    sales.loc[sales["business_date"] >= "2024-11-25", "transaction_status"] = "completed"
+    few = refunds.view(scoped(world, dt.date(2024, 11, 25)))
+    assert few.findings[0] == "Nothing was refunded in the days shown."
     assert view.listings[0].frame.empty
 
 

@@ -10,7 +10,7 @@ from shoplib.sales import captions, rhythm, summary, trends
 from shoplib.sales.baseline import EVERYWHERE
 from shoplib.sales.figures import shared
 from shoplib.sales.metrics import currency_of
-from shoplib.sales.overview import overview
+from shoplib.sales.overview import Overview, overview
 from shoplib.viz import charts, marks, ticks
 from shoplib.viz.export import Chart
 from shoplib.viz.marks import Mark
@@ -26,7 +26,7 @@ def trend_chart(
     table = trends.trend(daily, length_days)
     view = overview(daily, compare_days)
     if table["gross_sales_minor"].isna().all():
-        return shared.empty(summary.takings_sentence(view, shop), table)
+        return shared.empty(_unsold(daily, view, shop), table)
     currency = view.currency or shop.currency
     change = view.change_share("gross_sales")
     if change is None:
@@ -88,7 +88,7 @@ def volume_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare
     table = trends.trend(daily, length_days)
     view = overview(daily, compare_days)
     if table["transactions"].isna().all():
-        return shared.empty(summary.takings_sentence(view, shop), table)
+        return shared.empty(_unsold(daily, view, shop), table)
     change = view.change_share("transactions")
     sold = words.plural(int(view.now["transactions"] or 0), "sale")
     days = view.period.days if view.period else 0
@@ -114,7 +114,7 @@ def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart | None:
     if len(table) and table["partial"].all():
         return None
     if table["gross_sales_minor"].isna().all():
-        return shared.empty("There is no completed sale to add up by month.", table)
+        return shared.empty(summary.NO_SALE, table)
     currency = currency_of(daily) or shop.currency
     names = [summary.month(first.date(), shop) for first in table["month"]]
     marks = [summary.month(first.date(), shared.drawn(shop)).replace(" ", "\n") for first in table["month"]]
@@ -189,3 +189,8 @@ def best_days_table(daily: pd.DataFrame, shop: Shop, count: int = 5) -> pd.DataF
             "Note": [summary.day_note(holiday, eve) for holiday, eve in notes],
         }
     )
+
+
+def _unsold(daily: pd.DataFrame, view: Overview, shop: Shop) -> str:
+    """Return why there is no day to draw: nothing was sold at all, or not lately."""
+    return summary.takings_sentence(view, shop) if daily["transactions"].any() else summary.NO_SALE

@@ -110,7 +110,7 @@ def week_chart(view: View, scope: Scope, *, takings: bool = False) -> Chart:
 def _busiest(table: pd.DataFrame, column: str, scope: Scope) -> str:
     """Return the hour of the week at the top, or why there is none to name."""
     if table.empty:
-        return "The hour of sale is not known."
+        return scope.silence or "The hour of sale is not known."
     known = table[table["level"].isin(rhythm.LEVELS)]
     if known.empty:
         return "There are too few days to say which hour of the week is highest."

@@ -16,7 +16,6 @@ STEP_NAMES = ("first", "second", "third")
 MOST_ON_PODIUM = 4
 MOST_LETTERS = 8
 NO_TYPE = "Kind not known"
-NO_SALE = "No place has a completed sale."
 
 
 def location_chart(locations: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
@@ -46,7 +45,7 @@ def place_chart(places: pd.DataFrame, shop: Shop, currency: str | None = None) -
     """
     sold = places[places["transactions"] > 0].reset_index(drop=True)
     if places.empty or not len(sold):
-        return shared.empty(NO_SALE, places.iloc[:0])
+        return shared.empty(summary.NO_SALE, places.iloc[:0])
     if len(sold) < 2:
         return None
     code = currency or shop.currency

@@ -21,15 +21,15 @@ FEWEST_SPREAD = 5
 
 
 def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = None) -> Chart | None:
-    """Return line sales by category as bars, products without one together in their own; ``None`` if all are in one.
+    """Return line sales by category as bars, products without one together in their own; ``None`` with fewer than two.
 
     ``products`` is the main table of the report or ``sales_products``.
     """
     table = mix.category_shares(products)
-    if len(table) == 1:
+    if len(table) < 2:
         return None
     title = summary.category_sentence(table, shop)
-    if table.empty or table["share"].isna().all():
+    if table["share"].isna().all():
         return shared.empty(title, table.iloc[:0])
     names = table["product_category"].fillna(shared.NO_CATEGORY).tolist()
     return Chart(
@@ -44,20 +44,26 @@ def category_chart(products: pd.DataFrame, shop: Shop, currency: str | None = No
     )
 
 
-def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency: str | None = None) -> Chart:
-    """Return the best sellers as bars, as many as ``count`` but no more than fit; ``products`` as above."""
+def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency: str | None = None) -> Chart | None:
+    """Return the best sellers as bars, as many as ``count`` but no more than fit; ``None`` without any.
+
+    ``products`` as above.
+    """
     table = mix.top_products(products, min(count, shared.MANY_NAMES))
-    if table.empty or table["share"].isna().all():
-        return shared.empty("No product line was sold.", table.iloc[:0])
+    if table.empty:
+        return None
+    if table["share"].isna().all():
+        return shared.empty("Line sales are not above zero together, so products have no share of them.",
+                            table.iloc[:0])  # fmt: skip
     names = table["product_name"].tolist()
     if len(table) == 1:
-        title = f"{names[0]} is the one product sold."
+        title = f"{summary.name(names[0])} is the one product sold."
     elif len(table) == len(products):
         part = words.share(float(table["share"].iloc[0]), shop.language, 0)
-        title = f"{names[0]} sells best: {part} of what was sold."
+        title = f"{summary.name(names[0])} sells best: {part} of what was sold."
     else:
         part = words.share(float(table["share"].sum()), shop.language, 0)
-        title = f"{names[0]} sells best; the {len(table)} products shown make up {part} of what was sold."
+        title = f"{summary.name(names[0])} sells best; the {len(table)} products shown make up {part} of what was sold."
     return Chart(
         shared.money_bars(
             names, table["line_sales_minor"], table["share"], "Line sales and share of all", shop, currency

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from shoplib.base import words
@@ -131,7 +133,7 @@ def _named(reason: str | None, scope: Scope) -> str | None:
     if not reason or anomalies.ONE_PLACE not in reason:
         return reason
     text, key = reason.split(anomalies.ONE_PLACE)
-    return f"{text}{anomalies.ONE_PLACE}{_names(scope).get(key, key)}"
+    return f"{text}{anomalies.ONE_PLACE}{summary.name(_names(scope).get(key, key))}"
 
 
 def _names(scope: Scope) -> dict[str, str]:
@@ -200,18 +202,26 @@ def odd_days(scope: Scope, odd: pd.DataFrame) -> pd.DataFrame:
 def findings(scope: Scope, table: pd.DataFrame, odd: pd.DataFrame) -> tuple[str, ...]:
     """Return what the days say: takings, trend, weekdays, days that stood out, refunds."""
     shop, daily = scope.shop, scope.shown_daily
-    if scope.daily.empty or scope.window.shown is None:
-        return (summary.NO_DATA if scope.daily.empty else "No day of the data lies among the days asked for.",)
+    if scope.silence:
+        return (scope.silence, *refunds_alone(scope))
     overview = Overview.of(scope.daily, scope.window)
     told = [summary.takings_sentence(overview, shop)]
-    if table["transactions"].notna().any():
-        verdict = trends.trend_verdict(daily, period=scope.window.shown)
-        told.append(summary.trend_sentence(verdict, shop, scope.currency))
-        told.append(summary.weekday_sentence(rhythm.weekday_pattern(daily), shop, scope.currency))
-        told.append(odd_sentence(scope, table, odd))
+    verdict = trends.trend_verdict(daily, period=scope.window.shown)
+    told.append(summary.trend_sentence(verdict, shop, scope.currency))
+    told.append(summary.weekday_sentence(rhythm.weekday_pattern(daily), shop, scope.currency))
+    told.append(odd_sentence(scope, table, odd))
     if overview.now["refunds"] is not None:
         told.append(summary.refunds_sentence(overview, shop))
     return tuple(told)
+
+
+def refunds_alone(scope: Scope) -> tuple[str, ...]:
+    """Return what was refunded in the days shown where nothing was sold in them, nothing if nothing was."""
+    if scope.window.shown is None:
+        return ()
+    days = replace(scope.window, recent=scope.window.shown, before=None)
+    found = Overview.of(scope.daily, days)
+    return (summary.refunds_sentence(found, scope.shop),) if found.now["refunds"] else ()
 
 
 def odd_sentence(scope: Scope, table: pd.DataFrame, odd: pd.DataFrame) -> str:

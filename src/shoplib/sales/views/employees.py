@@ -163,11 +163,9 @@ def _named(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 def findings(table: pd.DataFrame, spread: skill.Spread | None, scope: Scope) -> list[str]:
     """Return what can be said of employees, in sentences; one alone if none is known."""
-    if scope.daily.empty:
-        return [summary.NO_DATA]
+    if scope.silence:
+        return [scope.silence]
     sold = len(scope.shown.sold)
-    if not sold:
-        return ["There is no completed sale in these days."]
     if table.empty:
         return ["No sale names an employee, so nothing can be said of who sells what."]
     told = (_counted(table, sold, scope), _apart(table, scope), _luck(spread, scope), _left_out(table))
@@ -200,7 +198,7 @@ def _apart(table: pd.DataFrame, scope: Scope) -> str:
         found = judged[judged["verdict"] == verdict]
         found = found.iloc[np.argsort(better * found["above_share"].to_numpy(), kind="stable")]
         told = [
-            f"{who} by {words.share(abs(float(by)), scope.shop.language)}"
+            f"{summary.name(who)} by {words.share(abs(float(by)), scope.shop.language)}"
             for who, by in zip(found["employee"], found["above_share"], strict=True)
         ]
         if told:

@@ -45,7 +45,6 @@ PLACE_COLUMNS = (
     Column("idle_hours", "Idle hours", "count", "open hours below the idle share of the place's own median open hour"),
     Column("idle", "Idle", "text"),
 )  # fmt: skip
-NOTHING = "There was no completed sale, so there is no hour to tell of."
 NO_HOURS = "The hour of sale is not known."
 
 
@@ -94,7 +93,7 @@ def span(hour: int) -> str:
 def peak(grid: DayGrid, table: pd.DataFrame, scope: Scope) -> str:
     """Return which hour has most sales and which takes most; several where chance alone could tell them apart."""
     if table.empty:
-        return NO_HOURS if scope.shown_daily["transactions"].any() else NOTHING
+        return scope.silence or NO_HOURS
     number, language = int(table["transactions"].sum()), scope.shop.language
     sold = grid.counts.any(axis=0)
     by_count, by_worth = (rhythm.peaks(part[:, sold]) for part in (grid.counts, grid.amounts))
@@ -173,7 +172,7 @@ def outside(hours: pd.DataFrame, scope: Scope) -> str:
     if len(by_place) > 1:
         top = by_place.idxmax()
         name = told.loc[told["location_id"] == top, "location_name"].iloc[0]
-        text += f", {words.count(int(by_place.max()), language)} of them at {name}"
+        text += f", {words.count(int(by_place.max()), language)} of them at {summary.name(name)}"
     return f"{text}."
 
 

@@ -214,10 +214,8 @@ def _by(top: pd.Series, bottom: pd.Series) -> pd.Series:
 
 def findings(table: pd.DataFrame, scope: Scope) -> list[str]:
     """Return what stands out, in sentences: the best place, what changed, refunds, margins not known, silent places."""
-    if scope.daily.empty:
-        return [summary.NO_DATA]
-    if not table["transactions"].any():
-        return ["No place has a completed sale in these days."]
+    if scope.silence:
+        return [scope.silence]
     told = (best(table, scope), _changed(table, scope), _refunded(table, scope), _unknown(table, scope),
             _silent(table, scope))  # fmt: skip
     return [sentence for sentence in told if sentence]
@@ -233,21 +231,22 @@ def best(table: pd.DataFrame, scope: Scope) -> str:
     )
     rate = f"{a_day} a day" + ("" if pd.isna(top["low_minor"]) else f", likely between {low} and {high}")
     if len(table) == 1:
-        return f"{top['location_name']} took {worth} ({rate})."
-    text = f"Of {len(table)} places, {top['location_name']} takes most: {worth}"
+        return f"{summary.name(top['location_name'])} took {worth} ({rate})."
+    text = f"Of {len(table)} places, {summary.name(top['location_name'])} takes most: {worth}"
     if pd.notna(top["share"]):
         text += f", {words.share(float(top['share']), scope.shop.language, 0)} of all takings"
     text += f" ({rate})"
     if len(sold) == 1:
         return f"{text}; no other sold anything."
     equal = sold[(sold["rank"] == top["rank"]) & (sold["location_id"] != top["location_id"])]
+    second = summary.name(sold["location_name"].iloc[1])
     if top["rank"] is None or sold["rank"].iloc[1] is None:
-        return f"{text}; there are too few days to say whether {sold['location_name'].iloc[1]} is apart from it."
+        return f"{text}; there are too few days to say whether {second} is apart from it."
     if equal.empty:
-        return f"{text}; that is more than {sold['location_name'].iloc[1]}, the second, beyond chance."
+        return f"{text}; that is more than {second}, the second, beyond chance."
     if len(equal) + 1 == len(sold):
         return f"{text}; but no place is apart from it beyond chance."
-    return f"{text}; not apart from it beyond chance: {words.listed(equal['location_name'], limit=4)}."
+    return f"{text}; not apart from it beyond chance: {summary.names(equal['location_name'], limit=4)}."
 
 
 def _changed(table: pd.DataFrame, scope: Scope) -> str:
@@ -260,7 +259,7 @@ def _changed(table: pd.DataFrame, scope: Scope) -> str:
         return f"No place changed beyond chance {when} against the same weekdays before."
     most = apart.loc[apart["change_share"].abs().idxmax()]
     way = words.change(1 + float(most["change_share"]), 1, scope.shop.language)
-    text = f"{most['location_name']} changed most beyond chance: {way} {when} on the same weekdays before"
+    text = f"{summary.name(most['location_name'])} changed most beyond chance: {way} {when} on the same weekdays before"
     now, was = (scope.daily.loc[days.covers(scope.daily["business_date"]), "gross_sales_minor"].sum()
                 for days in (scope.window.recent, scope.window.before) if days)  # fmt: skip
     together = words.change(float(now), float(was), scope.shop.language)
@@ -283,7 +282,7 @@ def _refunded(table: pd.DataFrame, scope: Scope) -> str:
         return ""
     shares = (words.share(float(part), scope.shop.language) for part in (top["refund_share"], refunded / others))
     return "{} refunds more of its sales than the others, beyond chance: {} against {}.".format(
-        top["location_name"], *shares
+        summary.name(top["location_name"]), *shares
     )
 
 
@@ -296,16 +295,16 @@ def _unknown(table: pd.DataFrame, scope: Scope) -> str:
         return f"{text}."
     most = table.loc[table["unknown_margin_minor"].idxmax()]
     part = summary.amount(int(most["unknown_margin_minor"]), scope.shop, scope.currency)
-    return f"{text}; most of them at {most['location_name']} ({part})."
+    return f"{text}; most of them at {summary.name(most['location_name'])} ({part})."
 
 
 def _silent(table: pd.DataFrame, scope: Scope) -> str:
     """Return the places that sold nothing in the days shown, or nothing in the latest of them."""
     none = table[table["transactions"] == 0]
     if len(none):
-        return f"Without a completed sale: {words.listed(none['location_name'])}."
+        return f"Without a completed sale: {summary.names(none['location_name'])}."
     stopped = table[table["change_share"] == -1]
     if scope.window.recent is None or stopped.empty:
         return ""
     days = words.plural(scope.window.recent.days, "day")
-    return f"Without a completed sale in the last {days}: {words.listed(stopped['location_name'])}."
+    return f"Without a completed sale in the last {days}: {summary.names(stopped['location_name'])}."

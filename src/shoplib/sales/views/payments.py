@@ -100,7 +100,7 @@ def carries(methods: pd.DataFrame, scope: Scope) -> str:
     """Return which way of paying carries most, by sales and by takings."""
     number, language = int(methods["transactions"].sum()), scope.shop.language
     if not number:
-        return "There was no completed sale, so there is no payment to tell of."
+        return scope.silence
     if number < scope.settings.fewest_sales:
         made = f"{words.plural(number, 'sale')} {'was' if number == 1 else 'were'} completed"
         return f"Only {made}: too few to say how customers pay."
@@ -216,5 +216,7 @@ def differs(places: pd.DataFrame, scope: Scope) -> str:
     if unlike.empty:
         return f"How customers pay does not differ between {words.plural(len(places), 'place')} beyond chance."
     furthest = unlike.loc[unlike["apart_points"].abs().sort_values(ascending=False, kind="stable").index]
-    told = "; ".join(f"{row['location_name']}: {row['note']}" for row in furthest.head(OTHERS_TOLD).to_dict("records"))
+    told = "; ".join(
+        f"{summary.name(row['location_name'])}: {row['note']}" for row in furthest.head(OTHERS_TOLD).to_dict("records")
+    )
     return f"How customers pay differs beyond chance at {len(unlike)} of {len(places)} places: {told}."

@@ -91,10 +91,8 @@ def findings(
     sold: pd.DataFrame, groups: pd.DataFrame, quiet: pd.DataFrame, chosen: pd.DataFrame, scope: Scope
 ) -> tuple[str, ...]:
     """Return what the tables say, the best seller first."""
-    if scope.window.shown is None:
-        return (summary.NO_DATA if scope.daily.empty else selling.OUTSIDE,)
-    if sold.empty:
-        return (selling.NOTHING,)
+    if scope.silence or sold.empty:
+        return (scope.silence or summary.NO_LINE,)
     told = (
         selling.best(sold, scope.shop, scope.currency),
         selling.categories(groups, scope.shop),

@@ -78,9 +78,11 @@ def view(scope: Scope) -> View:
 
 def findings(scope: Scope, groups: dict[str, pd.DataFrame]) -> tuple[str, ...]:
     """Return what refunds say: how many, how they were read, who has more beyond chance, and how late they come."""
+    if scope.window.shown is None:
+        return (scope.silence,)
     if not refunding.known(scope):
         return (NONE_KNOWN,)
-    if scope.window.shown is None or scope.shown.refunds.empty:
+    if scope.shown.refunds.empty:
         return ("Nothing was refunded in the days shown.", reading_sentence(scope))
     told = [total_sentence(scope), reading_sentence(scope), *group_sentences(scope, groups)]
     if scope.books.refunds_apart:
@@ -92,9 +94,10 @@ def total_sentence(scope: Scope) -> str:
     """Return how many sales were refunded, what they were worth, and how the share moved in the latest days."""
     found, shop = Overview.of(scope.daily, scope.window), scope.shop
     count, share = found.all["refunds"], found.all["refund_share"]
-    text = f"{words.plural(int(count or 0), 'refund')} ({words.share(float(share or 0), shop.language)} of sales) "
-    text += f"gave back {summary.amount(found.all['refunds_total'], shop, scope.currency)}"
-    now, was = found.now["refund_share"], found.was["refund_share"]
+    part = f" ({words.share(float(share or 0), shop.language)} of sales)" if found.all["transactions"] else ""
+    text = f"{words.plural(int(count or 0), 'refund')}{part} gave back "
+    text += summary.amount(found.all["refunds_total"], shop, scope.currency)
+    now, was = (side["refund_share"] if side["transactions"] else None for side in (found.now, found.was))
     if now is None or was is None or found.period == scope.window.shown:
         return f"{text}."
     latest = words.plural(found.period.days if found.period else 0, "day")
@@ -144,7 +147,7 @@ def _places(places: pd.DataFrame, scope: Scope) -> str:
         return f"{look}."
     low = places[places["verdict"] == BELOW]
     if len(low):
-        named = words.listed(low["location_name"], 3)
+        named = summary.names(low["location_name"], 3)
         return f"{named} {'has' if len(low) == 1 else 'have'} fewer refunds than the others, beyond chance."
     return f"None of the {len(places)} places is refunded more often than the others beyond chance."
 
@@ -154,7 +157,9 @@ def _look(above: pd.DataFrame, name: str, scope: Scope) -> str:
     if above.empty:
         return ""
     top, language = above.loc[above["refund_share"].astype("float64").idxmax()], scope.shop.language
-    label = f"{int(top[name])}:00 to {(int(top[name]) + 1) % 24}:00" if name == "local_hour" else str(top[name])
+    label = (
+        f"{int(top[name])}:00 to {(int(top[name]) + 1) % 24}:00" if name == "local_hour" else summary.name(top[name])
+    )
     label = label.replace("_", " ") if name == "payment_method" else label
     share, others = (words.share(float(top[column]), language) for column in ("refund_share", "others_share"))
     more = f" (and {len(above) - 1} more)" if len(above) > 1 else ""
