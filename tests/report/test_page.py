@@ -295,8 +295,8 @@ def test_columns_of_long_texts_share_the_width_of_the_paper(
     page = compose(facts, [chapter(build.code("t", made))])
     block = page.findings[0].items[0].block
     assert isinstance(block, Table)
-    assert pages.paper_widths(block) == (5, 45, 45, 4)
+    assert pages.paper_widths(block) == (9, 41, 41, 8)
     assert pages.paper_widths(replace(block, rows=(("a.csv", "w" * 400, "d", "12"),))) == ()
     assert pages.paper_widths(replace(block, rows=())) == ()
-    assert 'style="width:45%"' in pages.draw(page, "page.html.j2", paper=True)
+    assert 'style="width:41%"' in pages.draw(page, "page.html.j2", paper=True)
     assert 'style="width' not in pages.draw(page, "page.html.j2")

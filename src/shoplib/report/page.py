@@ -27,8 +27,6 @@ MANY_COLUMNS, VERY_MANY_COLUMNS = 9, 13
 SHORT_ROWS, PAPER_ROWS, WHOLE_ROWS = 15, 12, 40
 """A printed table of at most so many rows is never split; of a longer one the first rows alone are printed, unless the
 page shows all there are and they are at most so many."""
-LONG_TEXT = 45
-"""Letters from which on the texts of a column are long."""
 LETTER_EM = 0.6
 """The mean width of a letter in an amount, of the size of type."""
 
@@ -145,14 +143,10 @@ def paper_widths(block: Table) -> tuple[int, ...]:
 
     Without that a column beside a longer one would be as narrow as its longest word.
     """
-    longest = [
-        max(map(len, (column.label, *cells)))
-        for column, cells in zip(block.columns, zip(*paper_rows(block), strict=True), strict=False)
-    ]
-    if sum(letters > LONG_TEXT for letters in longest) < 2:
+    wanted = spread.weights([column.label for column in block.columns], paper_rows(block))
+    if wanted.count(spread.WIDEST) < 2:
         return ()
-    wanted = [min(letters, LONG_TEXT) for letters in longest]
-    return tuple(round(100 * letters / sum(wanted)) for letters in wanted)
+    return tuple(100 * weight // sum(wanted) for weight in wanted)
 
 
 def rows_note(block: Table, shown: int, workbook: str, *, paper: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from markupsafe import Markup as Source
 
-from shoplib.report import fonts, formulas, uris
+from shoplib.report import fonts, formulas, prose, uris
 from shoplib.report.blocks import (
     Block,
     Failure,
@@ -33,9 +33,12 @@ from shoplib.report.blocks import (
 )  # fmt: skip
 from shoplib.report.layout import Definition, Page, Placed, Section
 from shoplib.report.page import SHORT_ROWS, VERY_MANY_COLUMNS, environment, fitted, paper_rows, rows_note
-from shoplib.report.spread import PAIR, height_mm, spread
+from shoplib.report.spread import PAIR, height_mm, spread, weights
 
 FORMULA_SIZE = 10.0  # points
+LINE, SHARED = 118, 30
+"""Up to which width a table is set in full size, and what a column counts that shares what is left."""
+
 COLOURS = {"good": "17693c", "bad": "a92d25", "plain": "0b5c8c", "warning": "8a5a00"}
 
 
@@ -209,12 +212,13 @@ class _Writer:
         made = f"#listing({words}, {whole})[{self._grid(heads, rows, numeric)}] <{item.anchor}>"
         return f"#page(flipped: true)[{made}]" if len(heads) >= VERY_MANY_COLUMNS else made
 
-    def _grid(self, heads: list[str], rows: Iterable[Iterable[str]], numeric: list[bool]) -> str:
+    def _grid(self, heads: list[str], rows: Sequence[Sequence[str]], numeric: list[bool]) -> str:
         head = "".join(f"[#{literal(label)}]," for label in heads)
         body = "".join(f"[#{literal(cell)}]," for row in rows for cell in row)
         sides = "".join("right," if right else "left," for right in numeric)
-        columns = "1fr," + "auto," * (len(heads) - 1)
-        return f"#table(columns: ({columns}), align: ({sides}), table.header({head}), {body})"
+        wide = weights(heads, rows)
+        made = f"#table(columns: ({_columns(wide)}), align: ({sides}), table.header({head}), {body})"
+        return f"#[#show table: set text(7pt)\n{made}]" if sum(min(at, SHARED) for at in wide) > LINE else made
 
     def _markup(self, html: str) -> str:
         """Set cleaned HTML: its tables as tables, else its words."""
@@ -292,13 +296,19 @@ class _Writer:
         rows = [row["children"] for part in token["children"] for row in _rows(part)]
         sides = "".join("right," if cell["attrs"]["align"] == "right" else "left," for cell in rows[0])
         head, *body = ["".join(f"[{self._tokens(cell['children'], {})}]," for cell in row) for row in rows]
-        columns = "1fr," + "auto," * (len(rows[0]) - 1)
+        told = [[prose.plain(cell["children"]) for cell in row] for row in rows]
+        columns = _columns(weights(told[0], told[1:]))
         return f"#table(columns: ({columns}), align: ({sides}), table.header({head}), {''.join(body)})\n\n"
 
 
 def _meaning(entry: Definition) -> str:
     here = f" Here: {entry.text}." if entry.text else ""
     return f"meaning({literal(entry.label)}, {literal(entry.meaning + here)})"
+
+
+def _columns(wide: Sequence[int]) -> str:
+    """Return the columns of a table as wide as the sheet: the longest texts share what the others leave."""
+    return "".join("1fr," if weight == max(wide) else "auto," for weight in wide)
 
 
 def _rows(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:

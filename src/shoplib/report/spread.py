@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shoplib.report import uris
@@ -22,6 +22,11 @@ LEAST, HALF_LEAST = 0.66, 0.72
 
 TALLEST_PT = 370.0
 """The height up to which a drawing for narrow screens, 252 points wide, may stand in half the width."""
+
+LONG_TEXT, ROOM, GAP = 35, 1.15, 4
+"""Letters from which on a text of a table is long and broken, room for wide letters, and the gap between columns."""
+
+WIDEST = round(ROOM * LONG_TEXT) + GAP
 
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 
@@ -52,6 +57,18 @@ def height_mm(path: Path, *, half: bool = False) -> float:
     natural = size[1] / size[0] * (HALF_MM if half else WHOLE_MM)
     low, least = (HALF_LOW_MM, HALF_LEAST) if half else (LOW_MM, LEAST)
     return round(min(natural, max(low, least * natural)), 1)
+
+
+def weights(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[int, ...]:
+    """Return how wide the columns of a table are beside one another: as their longest text, at most :data:`WIDEST`.
+
+    >>> weights(["Day", "What is wrong"], [["1 May 2024", "no"], ["2 May 2024", "w" * 400]])
+    (16, 44)
+    """
+    letters = [max(map(len, head.split()), default=0) for head in heads]
+    for row in rows:
+        letters = [max(most, len(cell)) for most, cell in zip(letters, row, strict=True)]
+    return tuple(round(ROOM * min(most, LONG_TEXT)) + GAP for most in letters)
 
 
 def _small(item: Placed, folder: Path) -> bool:
