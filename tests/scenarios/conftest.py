@@ -24,13 +24,10 @@ class ShopRun:
         return next((self.root / "outputs").iterdir()) / "latest"
 
 
+FEW = ("simulate.transactions=1200", "forecasting=null", "customers=null")
 SMALL = {
-    "water_shop": ("params/tiny/water_shop.yaml",),
-    "retail": ("params/tiny/retail.yaml",),
-    "branch": ("params/tiny/branch.yaml",),
-    "epos": ("params/tiny/epos.yaml",),
-    "cafe": ("cafe", "--set", "simulate.transactions=1500", "--set", "forecasting=null"),
-    "flower_shop": ("flower_shop", "--set", "simulate.transactions=1500", "--set", "forecasting=null"),
+    **{shop: (f"params/tiny/{shop}.yaml",) for shop in ("water_shop", "retail", "branch", "epos")},
+    **{shop: (shop, *(word for setting in FEW for word in ("--set", setting))) for shop in ("cafe", "flower_shop")},
 }
 
 
