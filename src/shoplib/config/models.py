@@ -122,8 +122,8 @@ class Sales(Section):
     )
     refunds: Literal["found", "apart", "status"] = Field(
         "found",
-        description="apart: refunds are entries of their own, which net takings subtract; status: sales marked as given "
-        "back, which are not in takings; found: apart if any names its sale or is below zero",
+        description="apart: refunds are entries of their own, which net takings subtract; status: sales marked as "
+        "given back, which are not in takings; found: all are apart if any names its sale, else those below zero",
     )
 
 
