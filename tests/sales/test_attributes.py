@@ -203,7 +203,17 @@ def test_values_equal_a_loop() -> None:
                 wanted.setdefault((attribute, value.casefold()), []).append(quantity)
     table = attributes.choices(books(sold(rows)))
     found = {(a, v.casefold()): (u, n) for a, v, u, n in table[["attribute", "value", "units", "lines"]].to_numpy()}
-    assert found == {key: (sum(units), len(units)) for key, units in wanted.items()}
+    assert found == {key: (sum(units), sum(number >= 0 for number in units)) for key, units in wanted.items()}
+
+
+def test_what_is_given_back_is_no_choice() -> None:
+    day, other = "2024-05-02", '{"cut":"wide"}'
+    rows = [(day, "b", '{"cut":"slim"}', 3.0), (day, "b", other, -2.0), (day, "b", '{"fit":"long"}', -1.0)]
+    table = attributes.choices(books(sold(rows)))
+    columns = ["attribute", "value", "units", "lines", "share", "coverage_share"]
+    assert table[columns].to_numpy().tolist() == [
+        ["cut", "slim", 3.0, 1, 1.0, 1 / 3], ["cut", "wide", -2.0, 0, 0.0, 1 / 3],
+    ]  # fmt: skip
 
 
 def test_only_void_sales_have_nothing_to_show() -> None:

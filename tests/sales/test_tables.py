@@ -109,16 +109,27 @@ def test_unknown_hours_are_counted(make_facts: Make, books_of: Make) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["a", "b", "c"])), max_size=20))
-def test_a_receipt_counts_once_for_each_thing_on_it(lines: list[tuple[int, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 5), st.sampled_from(["a", "b", "c"]), st.sampled_from([-1.0, 0.0, 2.0]),
+            st.sampled_from([-50, 0, 70]),
+        ),
+        max_size=20,
+    )
+)  # fmt: skip
+def test_a_receipt_counts_once_for_each_thing_it_sells(lines: list[tuple[int, str, float, int]]) -> None:
     frame = pd.DataFrame(
         {
-            "receipt": pd.Series([receipt for receipt, _ in lines], dtype="int64"),
-            "product_id": pd.Categorical([thing for _, thing in lines], categories=["a", "b", "c"]),
+            "receipt": pd.Series([line[0] for line in lines], dtype="int64"),
+            "product_id": pd.Categorical([line[1] for line in lines], categories=["a", "b", "c"]),
+            "quantity": pd.Series([line[2] for line in lines], dtype="float64"),
+            "line_total_minor": pd.Series([line[3] for line in lines], dtype="int64"),
         }
     )
     found = tables.receipts_with(frame, "product_id")
-    assert found.to_dict() == {name: len({r for r, thing in lines if thing == name}) for name in "abc"}
+    sold = {(receipt, thing) for receipt, thing, quantity, total in lines if quantity >= 0 and total >= 0}
+    assert found.to_dict() == {name: sum(thing == name for _, thing in sold) for name in "abc"}
 
 
 @settings(max_examples=25, deadline=None)

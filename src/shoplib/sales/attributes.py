@@ -12,6 +12,7 @@ from scipy import stats
 
 from shoplib.base import words
 from shoplib.config.models import Shop
+from shoplib.sales import tables
 from shoplib.sales.books import Books
 from shoplib.sales.summary import name
 
@@ -38,6 +39,7 @@ class Lines:
     place: Ints
     receipt: Ints
     latest: npt.NDArray[np.bool_]
+    sells: npt.NDArray[np.bool_]
     quantity: Floats
     amount: Floats
 
@@ -45,7 +47,7 @@ class Lines:
         """Return some of the lines."""
         if rows.all():
             return self
-        columns = ("traits", "place", "receipt", "latest", "quantity", "amount")
+        columns = ("traits", "place", "receipt", "latest", "sells", "quantity", "amount")
         return replace(self, **{column: getattr(self, column)[rows] for column in columns})
 
 
@@ -57,8 +59,9 @@ def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
     last ``compare_days`` business days and of all before; the interval of their difference and what it says
     (``trend``: gaining, losing, steady, or not known with under 30 lines on either side); the place where it has the
     highest share (``best_location``, none with one place); the places it leads beyond chance (``leads_at``); and
-    ``coverage_share``, the part of all completed sales that tell the attribute at all. Lines without the attribute
-    count nowhere else. Data without attributes give an empty table.
+    ``coverage_share``, the part of all completed sales that tell the attribute at all. Lines that give back or take off
+    (``tables.sells``) count in units and line sales, but are no choice; lines without the attribute count nowhere else.
+    Data without attributes give an empty table.
     """
     lines = _told(books, compare_days)
     if lines is None:
@@ -71,8 +74,8 @@ def choices(books: Books, compare_days: int = 28) -> pd.DataFrame:
         values, of_set = _values(often, lines.sets, attribute)
         value = of_set[lines.traits]
         mine = lines.where(value >= 0)
-        if len(mine.traits):
-            sales = np.count_nonzero(np.bincount(mine.receipt)) / len(books.sold)
+        if mine.sells.any():
+            sales = np.count_nonzero(np.bincount(mine.receipt[mine.sells])) / len(books.sold)
             table = _of_one(mine, of_set[mine.traits], values, places)
             parts.append(table.assign(attribute=attribute, coverage_share=sales))
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
@@ -138,6 +141,7 @@ def _told(books: Books, compare_days: int) -> Lines | None:
         place=np.asarray(sold["location_id"].cat.codes, dtype="int64"),
         receipt=sold["receipt"].to_numpy(),
         latest=latest.to_numpy(),
+        sells=tables.sells(sold),
         quantity=sold["quantity"].to_numpy(),
         amount=sold["line_total_minor"].to_numpy(dtype="float64"),
     )
@@ -161,7 +165,7 @@ def _of_one(lines: Lines, value: Ints, values: list[str], places: list[str]) -> 
     """Return the values of one attribute, each compared over time and between places."""
     size = len(values)
     units = np.asarray(np.bincount(value, weights=lines.quantity, minlength=size), dtype="float64")
-    counts = np.bincount(value, minlength=size)
+    counts = np.bincount(value[lines.sells], minlength=size)
     sales = np.bincount(value, weights=lines.amount, minlength=size).astype("int64")
     texts = pd.Series(values, dtype=object)
     table = pd.DataFrame(
@@ -173,7 +177,7 @@ def _of_one(lines: Lines, value: Ints, values: list[str], places: list[str]) -> 
 
 def _over_time(lines: Lines, value: Ints, size: int) -> pd.DataFrame:
     side = value * 2 + lines.latest
-    sums = (np.bincount(side, weights=by, minlength=2 * size) for by in (lines.quantity, None))
+    sums = (np.bincount(side, weights=by, minlength=2 * size) for by in (lines.quantity, lines.sells))
     units, counts = (each.reshape(size, 2).T for each in sums)
     found = pd.DataFrame({"latest_share": _part(units[1]), "before_share": _part(units[0])})
     found["change_low_share"], found["change_high_share"], found["trend"] = np.nan, np.nan, UNKNOWN
@@ -192,7 +196,8 @@ def _between_places(lines: Lines, value: Ints, values: list[str], places: list[s
     found = pd.DataFrame(
         {"best_location": None, "best_location_share": np.nan, "leads_at": ""}, index=range(size)
     )  # fmt: skip
-    counts = np.bincount(lines.place * size + value, minlength=len(places) * size).reshape(len(places), size)
+    cell = (lines.place * size + value)[lines.sells]
+    counts = np.bincount(cell, minlength=len(places) * size).reshape(len(places), size)
     totals = counts.sum(axis=1)
     enough = totals >= FEWEST_LINES
     if enough.sum() < 2:
@@ -213,9 +218,10 @@ def _between_places(lines: Lines, value: Ints, values: list[str], places: list[s
 
 
 def _part(units: Floats) -> Floats:
-    """Return units as shares of their sum, NaN where that is not above zero."""
-    whole = float(units.sum())
-    return units / (whole if whole > 0 else np.nan)
+    """Return units as shares of their sum, NaN where that is not above zero; more given back than sold is nothing."""
+    kept = units.clip(min=0)
+    whole = float(kept.sum())
+    return kept / (whole if whole > 0 else np.nan)
 
 
 def _z(comparisons: int) -> float:

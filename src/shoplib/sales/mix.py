@@ -32,7 +32,10 @@ UP, DOWN, STEADY, UNKNOWN = "up", "down", "no clear change", "too few days to sa
 
 
 def products(shown: Sold, recent: Sold, before: Sold) -> pd.DataFrame:
-    """Return what sold and what it earned, largest line sales first: one row a product with a completed sale.
+    """Return what sold and what it earned, largest line sales first: one row a product on a completed sale.
+
+    A line that gives back or takes off (``tables.sells``) counts in units and line sales, but as no sale: a product
+    with such lines alone has no transaction and no day it was last sold.
 
     Columns: :data:`PRODUCTS`. ``margin_sales_minor`` are the line sales after discount whose cost is known; without any
     the margin is NA. Gift cards have neither margin nor unknown margin. ``cumulative_share`` and ``abc``: see
@@ -41,7 +44,8 @@ def products(shown: Sold, recent: Sold, before: Sold) -> pd.DataFrame:
     """
     sales = receipts_with(shown.lines, "product_id").to_numpy(dtype="int64")
     table = earned(shown).assign(transactions=sales, change_share=change(recent.line_sales, before.line_sales))
-    table = named(table[sales > 0].rename_axis("product_id").reset_index(), shown.books)
+    listed = np.bincount(shown.product, minlength=len(shown.keys)) > 0
+    table = named(table[listed].rename_axis("product_id").reset_index(), shown.books)
     table = table.sort_values(["line_sales_minor", "product_id"], ascending=[False, True], ignore_index=True)
     return classes(_with_shares(table))[PRODUCTS]
 
@@ -124,7 +128,8 @@ def earned(sold: Sold) -> pd.DataFrame:
     costed = (np.bincount(sold.product, weights=known, minlength=size) > 0) & goods
     sales, worth = (sold.total(part) * goods for part in (net * known, np.where(known, cost, 0.0)))
     last = np.full(size, np.iinfo("int64").min)
-    np.maximum.at(last, sold.product, sold.lines["day"].to_numpy().astype("datetime64[ns]", copy=False).view("int64"))
+    day = sold.lines["day"].to_numpy().astype("datetime64[ns]", copy=False).view("int64")
+    np.maximum.at(last, sold.product[sold.sells], day[sold.sells])  # the least int64 reads as NaT
     return pd.DataFrame(
         {
             "units": np.bincount(sold.product, weights=sold.quantity, minlength=size),

@@ -206,6 +206,6 @@ def _takings_share(grid: DayGrid) -> Floats:
 
 
 def _part(amounts: Floats) -> Floats:
-    """Return each amount by their sum, NaN if that is 0."""
+    """Return each amount by their sum, NaN if that is not above zero."""
     total = amounts.sum()
-    return amounts / total if total else np.full(len(amounts), np.nan)
+    return amounts / total if total > 0 else np.full(len(amounts), np.nan)

@@ -72,7 +72,7 @@ def hours(found: Clock, grid: DayGrid, scope: Scope) -> pd.DataFrame:
             "transactions": number,
             "gross_sales_minor": total,
             "average_transaction_minor": _rates(total, number),
-            "share": total / taken if taken else np.nan,
+            "share": total / taken if taken > 0 else np.nan,
             "transactions_per_day": number / days.sum() if days.sum() else np.nan,
             "gross_sales_per_day_minor": _rates(total, np.full(len(total), days.sum())),
             "low_minor": low,

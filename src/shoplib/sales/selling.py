@@ -28,6 +28,8 @@ def best(sold: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
         return summary.NO_LINE
     top = sold.iloc[0]
     worth = summary.amount(int(top["line_sales_minor"]), shop, currency)
+    if top["line_sales_minor"] <= 0:
+        return "No product sold for more than was given back or taken off."
     if len(sold) == 1:
         return f"{name(top['product_name'])} is the one product sold: {worth}."
     text = f"{name(top['product_name'])} sells best: {worth}"
@@ -124,6 +126,8 @@ def margins(sold: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
     rest = f"{summary.amount(margin, shop, currency)} margin"
     if known > 0:
         rest += f", {words.share(margin / known, shop.language)} of {summary.amount(known, shop, currency)} sold"
+    if unknown < 0:
+        return f"Products with a known cost earned {rest} after discounts."
     if not unknown:
         return f"Products earned {rest} after discounts."
     return (

@@ -55,11 +55,11 @@ class Past:
 
 
 def past(sold: Sold) -> Past | None:
-    """Return sales ready to be asked how long nothing was sold, ``None`` without a line."""
-    if sold.period is None or sold.lines.empty:
+    """Return sales ready to be asked how long nothing was sold, ``None`` without a line that sells."""
+    if sold.period is None or not sold.sells.any():
         return None
     size = len(sold.places) * len(sold.keys) * sold.days
-    found = _distinct((sold.place * len(sold.keys) + sold.product) * sold.days + sold.day, size)
+    found = _distinct(((sold.place * len(sold.keys) + sold.product) * sold.days + sold.day)[sold.sells], size)
     opened = np.zeros((len(sold.places), sold.days), dtype=bool)
     opened[found // (len(sold.keys) * sold.days), found % sold.days] = True
     return Past(sold, pd.Timestamp(sold.period.start), found, opened)
@@ -103,7 +103,8 @@ def by_place(known: Past | None, slow_days: int, most: int = 200) -> tuple[pd.Da
     size = len(known.sold.places) * len(known.sold.keys)
     table = _rhythm(known.sale_days, size, known.open, slow_days)
     product = np.arange(size) % len(known.sold.keys)
-    sells = np.bincount(known.sold.product[_late(known, slow_days)], minlength=len(known.sold.keys)) > 0
+    late = _late(known, slow_days) & known.sold.sells
+    sells = np.bincount(known.sold.product[late], minlength=len(known.sold.keys)) > 0
     table["location_id"] = known.sold.places.to_numpy()[np.arange(size) // len(known.sold.keys)]
     table["product_id"] = known.sold.keys.to_numpy()[product]
     table["best_location"] = _best_places(known, slow_days)[product]
@@ -156,7 +157,7 @@ def _against_category(known: Past, table: pd.DataFrame) -> tuple[Floats, npt.NDA
     For sure: even the upper end of the 99 % interval of its count (Garwood, 1936) is below a quarter of the median, and
     the category has four products or more. NaN for products without a category or a sale.
     """
-    lines = np.bincount(known.sold.product, minlength=len(known.sold.keys))
+    lines = np.bincount(known.sold.product[known.sold.sells], minlength=len(known.sold.keys))
     days = known.anywhere[::-1].cumsum()[::-1][table["first"].to_numpy().clip(min=0)]
     rate = pd.Series(np.where(lines > 0, lines / np.maximum(days, 1), np.nan))
     of = pd.Series(mix.category_of(known.sold.keys, known.sold.books))
@@ -189,7 +190,8 @@ def _late(known: Past, slow_days: int) -> npt.NDArray[np.bool_]:
 
 def _never(known: Past) -> list[str]:
     """Return the products of the list that have no line of a sale, sorted."""
-    sold = known.sold.keys[np.bincount(known.sold.product, minlength=len(known.sold.keys)) > 0]
+    sells = known.sold.product[known.sold.sells]
+    sold = known.sold.keys[np.bincount(sells, minlength=len(known.sold.keys)) > 0]
     return sorted(set(known.sold.books.products["product_id"]) - set(sold))
 
 

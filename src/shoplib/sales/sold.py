@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shoplib.base.calendar import Period
+from shoplib.sales import tables
 from shoplib.sales.books import Books
 
 Floats = npt.NDArray[np.float64]
@@ -74,14 +75,19 @@ class Sold:
         return self.lines["quantity"].to_numpy(dtype="float64")
 
     @cached_property
+    def sells(self) -> npt.NDArray[np.bool_]:
+        """Which lines sell, see ``tables.sells``; the others give back or take off."""
+        return tables.sells(self.lines)
+
+    @cached_property
     def line_sales(self) -> Ints:
         """Line totals by product."""
         return self.total(self.amount)
 
     @cached_property
     def open_days(self) -> npt.NDArray[np.bool_]:
-        """Whether any line was sold on each day."""
-        return np.bincount(self.day, minlength=self.days) > 0
+        """Whether any line sold on each day."""
+        return np.bincount(self.day[self.sells], minlength=self.days) > 0
 
     def total(self, amounts: Floats) -> Ints:
         """Return exact sums of whole amounts of the lines, by product."""

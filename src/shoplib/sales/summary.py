@@ -32,6 +32,7 @@ NO_DATA = "No transactions were taken in, so there is nothing to tell."
 OUTSIDE = "The data hold none of the days asked for."
 NO_SALE = "There was no completed sale in the days shown."
 NO_LINE = "No product line was sold."
+NO_SHARE = "Line sales are not above zero together, so nothing has a share of them."
 LONGEST_NAME = 80
 
 
@@ -283,7 +284,7 @@ def category_sentence(shares: pd.DataFrame, shop: Shop) -> str:
     if len(shares) == 1:
         return f"Everything sold is in {called}."
     if pd.isna(top["share"]):
-        return f"Most was sold in {called}; shares cannot be told of line sales that are not above zero together."
+        return NO_SHARE
     part = words.share(float(top["share"]), shop.language, 0)
     text = f"T{called[1:]} makes up {part} of what was sold, more than any other"
     missing = shares.loc[shares["product_category"].isna(), "share"].sum()

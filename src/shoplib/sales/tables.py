@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shoplib.sales import anomalies
@@ -65,7 +66,7 @@ def unknown_hours(books: Books) -> int:
 
 
 def sales_products(books: Books) -> pd.DataFrame:
-    """Return what sold, best sellers by line sales first: one row a product with a completed sale.
+    """Return what sold, best sellers by line sales first: one row a product on a completed sale.
 
     A product that is not in ``products`` keeps its key as its name and has no category.
     """
@@ -89,16 +90,30 @@ def named_products(books: Books) -> pd.DataFrame:
 
 
 def receipts_with(lines: pd.DataFrame, key: str) -> pd.Series:
-    """Return how many receipts hold each value of a category of ``lines``; twice on a receipt counts once."""
+    """Return how many receipts sell each value of a category of ``lines``; twice on a receipt counts once.
+
+    Lines that give back or take off do not count, see :func:`sells`.
+    """
     known = lines[key].cat.categories
     size = max(len(known), 1)
     pairs = lines["receipt"].to_numpy(dtype="int64") * size
     pairs += lines[key].cat.codes.to_numpy()
+    kept = sells(lines)
+    pairs = pairs if kept.all() else pairs[kept]
     pairs.sort(kind="stable")  # they come nearly in order, which this is fast with
     first = np.ones(len(pairs), dtype=bool)
     np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
     pairs %= size
     return pd.Series(np.bincount(pairs[first], minlength=len(known))[: len(known)], index=known)
+
+
+def sells(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which lines of completed sales sell: neither quantity nor total is below zero.
+
+    The others are returns and discounts written as lines; they count in units and line sales, but are no sales.
+    """
+    found: npt.NDArray[np.bool_] = (lines["quantity"].to_numpy() >= 0) & (lines["line_total_minor"].to_numpy() >= 0)
+    return found
 
 
 def sales_locations(daily: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def test_margins_are_drawn_with_what_is_unknown(view: View, shop: Shop) -> None:
         (frame["margin_sales_minor"] + frame["unknown_margin_minor"]).sum()
     )
     top = frame.loc[frame["margin_minor"].astype("int64").idxmax(), "product_category"]
-    assert chart.title.startswith(f"{top} earns most: £")
+    assert chart.title.startswith(f"The category {top} earns most: £")
 
 
 def test_a_category_without_costs_is_unknown_and_a_loss_is_no_bar(shop: Shop) -> None:
@@ -131,7 +131,7 @@ def test_a_category_without_costs_is_unknown_and_a_loss_is_no_bar(shop: Shop) ->
         }
     )
     chart = figures.margin_chart(frame, shop)
-    assert chart.title == "Bun earns most: £20.00 margin; it also keeps most of its sales, 50%."
+    assert chart.title == "The category Bun earns most: £20.00 margin; it also keeps most of its sales, 50%."
     assert chart.alt == "Bars by category: Tea unknown, Jam −£5.00 · −50%, Bun £20.00 · 50%."
     assert [bar.get_width() for bar in chart.figure.axes[0].patches] == [2_000, 1_000, 2_000, 9_000]
     assert "£90.00 sold without a known cost, margin unknown." in chart.caption

@@ -34,6 +34,7 @@ WORLDS: dict[str, dict[str, Any]] = {
 NOTHING_TO_SHOW = {
     ("share", "one sale"), ("share", "nothing"), ("weeks", "one day"), ("weeks", "one sale"), ("weeks", "nothing"),
     ("places", "one place"), ("places", "one sale"), ("places", "nothing"),
+    ("weeks", "only refunds"), ("places", "only refunds"),
 }  # fmt: skip
 
 

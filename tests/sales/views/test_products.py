@@ -106,8 +106,9 @@ def test_main_table_equals_a_loop(shop_name: str, make_facts: Make, scoped: Make
         if line["refunded"]:
             continue
         row = wanted[line["product_id"]]
-        row["receipts"].add(line["receipt"]["transaction_id"])
-        row["days"].add(line["receipt"]["business_date"])
+        if line["quantity"] >= 0 and line["line_total_minor"] >= 0:
+            row["receipts"].add(line["receipt"]["transaction_id"])
+            row["days"].add(line["receipt"]["business_date"])
         row["units"] += line["quantity"]
         row["line_sales"] += line["line_total_minor"]
         if line["gift"]:
@@ -130,7 +131,7 @@ def test_main_table_equals_a_loop(shop_name: str, make_facts: Make, scoped: Make
         assert row["line_sales_minor"] == want["line_sales"]
         assert row["share"] == pytest.approx(want["line_sales"] / total)
         assert row["unknown_margin_minor"] == want["unknown"]
-        assert row["last_sold"] == max(want["days"])
+        assert row["last_sold"] == max(want["days"], default=None) or (pd.isna(row["last_sold"]) and not want["days"])
         if want["costed"]:
             assert row["margin_minor"] == want["margin"]
             assert (want["sales"] <= 0) == bool(pd.isna(row["margin_share"]))
@@ -138,6 +139,24 @@ def test_main_table_equals_a_loop(shop_name: str, make_facts: Make, scoped: Make
                 assert row["margin_share"] == pytest.approx(want["margin"] / want["sales"])
         else:
             assert pd.isna(row["margin_minor"]) and pd.isna(row["margin_share"])
+
+
+def test_a_return_inside_a_sale_is_no_sale_of_it(make_facts: Make, scoped: Make) -> None:
+    facts = make_facts(100, 20, products=3, statuses=(1.0, 0.0, 0.0, 0.0))
+    lines, sales = facts["transaction_items"], facts["transactions"].set_index("transaction_id")["business_date"]
+    mine = lines["product_id"] == "P01"
+    back = mine & (lines["transaction_id"].map(sales) > pd.Timestamp("2024-10-12"))
+    lines.loc[back, ["quantity", "line_total_minor"]] *= -1
+    lines.loc[lines["product_id"] == "P02", "line_total_minor"] *= -1
+    scope = scoped(facts, slow_days=3)
+    frame = products.view(scope).listing("products").frame.set_index("product_id")
+    assert frame.loc["P01", "transactions"] == lines.loc[mine & ~back, "transaction_id"].nunique()
+    assert frame.loc["P01", "units"] == lines.loc[mine, "quantity"].sum()
+    assert frame.loc["P01", "line_sales_minor"] == lines.loc[mine, "line_total_minor"].sum()
+    assert frame.loc["P01", "last_sold"] <= pd.Timestamp("2024-10-12")
+    assert (frame.loc["P02", "transactions"], frame.loc["P02", "last_sold"]) == (0, pd.NaT)
+    quiet = products.view(scope).listing("slow_products").frame
+    assert dict(zip(quiet["product_id"], quiet["reason"], strict=True)) == {"P01": slow.SILENT, "P02": slow.NEVER}
 
 
 def test_main_columns_come_first_and_in_order(facts: Facts, scoped: Make) -> None:

@@ -92,7 +92,8 @@ def week_chart(view: View, scope: Scope, *, takings: bool = False) -> Chart:
     else:
         names = [summary.weekday(number, shared.drawn(shop), "short") for number in range(7)]
         figure = charts.heat(grid.reindex(range(7)), unit=unit, values=values, row_names=names)
-    top = table.assign(rank=table[column].astype("float64")).nlargest(3, "rank", keep="first").to_dict("records")
+    ranked = table[table["transactions"] > 0].assign(rank=table[column].astype("float64"))
+    top = ranked.nlargest(3, "rank", keep="first").to_dict("records")
     told = (
         f"{summary.weekday(row['weekday'], shop)} {row['local_hour']}:00 with "
         f"{_said(row[column], scope, takings=takings)}"

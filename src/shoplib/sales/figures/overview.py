@@ -119,15 +119,19 @@ def _bars(title: str, table: pd.DataFrame, shop: Shop, currency: str) -> glance.
 def _leaders(places: pd.DataFrame, groups: pd.DataFrame, hours: pd.DataFrame, shop: Shop) -> str:
     """Return who takes most, in one sentence."""
     found = []
-    for table, one in ((places, "{name} takes most ({share} of takings)"), (groups, "{name} sells most ({share})")):
+    for table, called, one in (
+        (places, summary.name, "{name} takes most ({share} of takings)"),
+        (groups, shared.category, "{name} sells most ({share})"),
+    ):
         if len(table) > 1 and pd.notna(table["share"].iloc[0]):
             share = words.share(float(table["share"].iloc[0]), shop.language, 0)
-            found.append(one.format(name=table.iloc[0, 0], share=share))
+            found.append(one.format(name=called(table.iloc[0, 0]), share=share))
     if len(hours) > 1:
         found.append(f"{hours.iloc[0, 0]} is the hour with most takings")
     if not found:
         return "Everything was taken at one place, in one category and one hour."
-    return "; ".join(found) + "."
+    text = "; ".join(found)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _few(part: pd.DataFrame) -> pd.DataFrame:

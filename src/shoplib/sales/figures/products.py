@@ -53,8 +53,7 @@ def products_chart(products: pd.DataFrame, shop: Shop, count: int = 20, currency
     if table.empty:
         return None
     if table["share"].isna().all():
-        return shared.empty("Line sales are not above zero together, so products have no share of them.",
-                            table.iloc[:0])  # fmt: skip
+        return shared.empty(summary.NO_SHARE, table.iloc[:0])
     names = table["product_name"].tolist()
     if len(table) == 1:
         title = f"{summary.name(names[0])} is the one product sold."
@@ -158,14 +157,16 @@ def _margin_title(table: pd.DataFrame, shop: Shop, currency: str | None) -> str:
     known = table[table["margin_minor"].notna()]
     top = known.loc[known["margin_minor"].astype("int64").idxmax()]
     worth = summary.amount(int(top["margin_minor"]), shop, currency)
-    title = f"{top['product_category']} earns most: {worth} margin"
+    title = f"{shared.category(top['product_category'])} earns most: {worth} margin"
     shares = known[known["margin_share"].notna()]
     if len(shares) > 1:
         most = shares.loc[shares["margin_share"].idxmax()]
         part = words.share(float(most["margin_share"]), shop.language, 0)
-        again = "it also" if most["product_category"] == top["product_category"] else str(most["product_category"])
-        title += f"; {again} keeps most of its sales, {part}"
-    return f"{title}."
+        again = most["product_category"] == top["product_category"]
+        title += (
+            f"; {'it also' if again else shared.category(most['product_category'])} keeps most of its sales, {part}"
+        )
+    return f"{title[0].upper()}{title[1:]}."
 
 
 def choice_charts(choices: pd.DataFrame, shop: Shop, compare_days: int = 28) -> dict[str, Chart]:
@@ -182,13 +183,14 @@ def choice_charts(choices: pd.DataFrame, shop: Shop, compare_days: int = 28) -> 
 def _choice_chart(choices: pd.DataFrame, attribute: str, shop: Shop, compare_days: int) -> Chart:
     table = choices[choices["attribute"] == attribute].reset_index(drop=True)
     moved = table["trend"].isin([attributes.GAINING, attributes.LOSING])
-    shares = [words.share(float(share), shop.language, 0) for share in table["share"]]
+    shares = ["" if pd.isna(share) else words.share(float(share), shop.language, 0) for share in table["share"]]
     labels = [
         f"{share} · {trend}" if moves else share
         for share, trend, moves in zip(shares, table["trend"], moved, strict=True)
     ]
     names, count = table["value"].tolist(), min(len(table), shared.MANY_NAMES)
-    caption = f"Units of completed sales by {attribute}, shares of all that have one{captions.cut(len(table), count)}."
+    trait = summary.name(attribute)
+    caption = f"Units of completed sales by {trait}, shares of all that have one{captions.cut(len(table), count)}."
     if moved.any():
         caption += (
             f" Marked: shares of the last {compare_days} days that differ from those before by more than chance "
@@ -198,7 +200,6 @@ def _choice_chart(choices: pd.DataFrame, attribute: str, shop: Shop, compare_day
         charts.bars(names[:count], table["share"].tolist()[:count], labels[:count], unit="Share of units"),
         attributes.sentence(choices, attribute, shop, compare_days),
         caption,
-        f"Bars by {attribute}: "
-        + captions.listed(f"{name} {label}" for name, label in zip(names, labels, strict=True)),
+        f"Bars by {trait}: " + captions.listed(f"{name} {label}" for name, label in zip(names, labels, strict=True)),
         table,
     )

@@ -51,12 +51,12 @@ def refunds_chart(daily: pd.DataFrame, shop: Shop, weeks: int = 26) -> Chart | N
 
 
 def weeks_chart(weeks: pd.DataFrame, shop: Shop, currency: str | None = None, most: int = 26) -> Chart | None:
-    """Return takings by week above the share of sales refunded, with its interval; ``None`` without a whole week.
+    """Return takings by week above the share of sales refunded, with its interval.
 
-    ``weeks`` is the table of weeks of the report on refunds.
+    ``None`` without a sale in a whole week. ``weeks`` is the table of weeks of the report on refunds.
     """
     table = weeks.tail(most).reset_index(drop=True)
-    if table["refund_share"].isna().all():
+    if table["refund_share"].isna().all() or not table["transactions"].sum():
         return None
     code = currency or shop.currency
     takings = table["gross_sales_minor"].astype("float64")
@@ -90,9 +90,9 @@ def weeks_chart(weeks: pd.DataFrame, shop: Shop, currency: str | None = None, mo
 def places_chart(places: pd.DataFrame, shop: Shop) -> Chart | None:
     """Return the share refunded by place with its interval, against all places together, the highest first.
 
-    ``places`` is the main table of the report on refunds; ``None`` with fewer than two places.
+    ``places`` is the main table of the report on refunds; ``None`` with fewer than two places or no sale.
     """
-    if len(places) < 2:
+    if len(places) < 2 or not places["transactions"].any():
         return None
     table = places.sort_values("refund_share", ascending=False, kind="stable", ignore_index=True)
     shown = table.head(shared.MANY_NAMES)
@@ -101,10 +101,10 @@ def places_chart(places: pd.DataFrame, shop: Shop) -> Chart | None:
     labels = [words.share(float(value), shop.language) for value in shown["refund_share"]]
     above = table.loc[table["verdict"] == ABOVE, "location_name"].tolist()
     if above:
-        title = f"Refunded more often than the others, beyond chance: {words.listed(above, 3)}."
+        title = f"Refunded more often than the others, beyond chance: {summary.names(above, 3)}."
     elif (table["verdict"] == BELOW).any():
         fewer = table.loc[table["verdict"] == BELOW, "location_name"].tolist()
-        title = f"Refunded less often than the others, beyond chance: {words.listed(fewer, 3)}."
+        title = f"Refunded less often than the others, beyond chance: {summary.names(fewer, 3)}."
     else:
         title = (
             f"{words.share(overall, shop.language)} of sales are refunded; no place is above the others beyond chance."

@@ -6,6 +6,7 @@ import pandas as pd
 
 from shoplib.base import words
 from shoplib.config.models import Shop
+from shoplib.sales import summary
 from shoplib.viz import charts, ticks
 from shoplib.viz.export import Chart
 from shoplib.viz.style import HouseFigure
@@ -40,6 +41,15 @@ def money_bars(
     ]
     accent = [name != NO_CATEGORY for name, _, _ in shown]
     return charts.bars([n for n, _, _ in shown], [float(v) for _, v, _ in shown], labels, unit=unit, accent=accent)
+
+
+def category(name: object) -> str:
+    """Return a category as the subject of a sentence, with a verb in the singular whatever its name.
+
+    >>> category("Dresses"), category(NO_CATEGORY)
+    ('the category Dresses', 'what has no category')
+    """
+    return "what has no category" if name == NO_CATEGORY else f"the category {summary.name(name)}"
 
 
 def drawn(shop: Shop) -> Shop:

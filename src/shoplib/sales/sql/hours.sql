@@ -16,6 +16,6 @@ SELECT
     -- half a minor unit is rounded up, also below zero, where // cuts off towards zero
     (2 * gross_sales_minor + transactions) // (2 * transactions)
         - ((2 * gross_sales_minor + transactions) % (2 * transactions) < 0)::INT AS average_transaction_minor,
-    gross_sales_minor / nullif(sum(gross_sales_minor) OVER (), 0) AS share
+    gross_sales_minor / nullif(greatest(sum(gross_sales_minor) OVER (), 0), 0) AS share
 FROM hours
 ORDER BY (local_hour - $day_start + 24) % 24

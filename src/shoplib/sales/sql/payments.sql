@@ -13,7 +13,7 @@ SELECT
     transactions,
     transactions / sum(transactions) OVER () AS transactions_share,
     gross_sales_minor,
-    gross_sales_minor / nullif(sum(gross_sales_minor) OVER (), 0) AS share,
+    gross_sales_minor / nullif(greatest(sum(gross_sales_minor) OVER (), 0), 0) AS share,
     -- half a minor unit is rounded up, also below zero, where // cuts off towards zero
     (2 * gross_sales_minor + transactions) // (2 * transactions)
         - ((2 * gross_sales_minor + transactions) % (2 * transactions) < 0)::INT AS average_transaction_minor

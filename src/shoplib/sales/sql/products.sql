@@ -1,4 +1,5 @@
--- What sells, and what does it earn? One row a product with a completed sale, largest line sales first. Margins are of
+-- What sells, and what does it earn? One row a product on a completed sale, largest line sales first. Lines below zero
+-- give back or take off: they count in units and line sales, and are no sale of the product. Margins are of
 -- lines whose cost on the day of sale is known, gift cards left out. Amounts are whole minor units, shares are of one.
 -- Parameters: $from_day, $to_day      first and last business day
 --             $gift_card_categories   list of categories in small letters (setting sales.gift_card_categories)
@@ -46,13 +47,13 @@ sold AS (
 ),
 totals AS (
     SELECT product_id,
-        count(DISTINCT transaction_id) AS transactions,
+        count(DISTINCT transaction_id) FILTER (quantity >= 0 AND line_total_minor >= 0) AS transactions,
         fsum(quantity) AS units,
         sum(line_total_minor)::BIGINT AS line_sales_minor,
         sum(net_minor) FILTER (NOT gift AND cost_minor IS NOT NULL)::BIGINT AS costed_minor,
         sum(cost_minor) FILTER (NOT gift)::BIGINT AS cost_minor,
         coalesce(sum(net_minor) FILTER (NOT gift AND cost_minor IS NULL), 0)::BIGINT AS unknown_margin_minor,
-        max(business_date) AS last_sold
+        max(business_date) FILTER (quantity >= 0 AND line_total_minor >= 0) AS last_sold
     FROM sold
     GROUP BY product_id
 )

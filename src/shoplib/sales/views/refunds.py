@@ -84,7 +84,9 @@ def findings(scope: Scope, groups: dict[str, pd.DataFrame]) -> tuple[str, ...]:
         return (NONE_KNOWN,)
     if scope.shown.refunds.empty:
         return ("Nothing was refunded in the days shown.", reading_sentence(scope))
-    told = [total_sentence(scope), reading_sentence(scope), *group_sentences(scope, groups)]
+    told = [total_sentence(scope), reading_sentence(scope)]
+    if not scope.silence:
+        told += group_sentences(scope, groups)
     if scope.books.refunds_apart:
         told.append(delay_sentence(scope))
     return tuple(sentence for sentence in told if sentence)
