@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 
 SCENARIO = """extends: base.yaml
@@ -156,3 +157,26 @@ def test_a_shop_that_was_closed_for_a_fortnight_gets_its_page(workbook, command)
     assert done.returncode == 0, done.stdout
     assert "141 rows in = 141 loaded + 0 set aside + 0 duplicate" in done.stdout
     assert (workbook / "outputs" / "holiday" / "latest" / "report.html").is_file()
+
+
+def test_refunds_alone_and_names_that_compute_are_told_as_they_are(mine, command):
+    names = ("=1+1", "<script>alert(1)</script>")
+    rows = "".join(f"2024-05-{day:02} 10:00,-{day}.00,{names[day % 2]}\n" for day in range(1, 29))
+    (mine / "sales.csv").write_text("when,total,place\n" + rows)
+    (mine / "params" / "mappings" / "mine.yaml").write_text(f"{MAPPING}  location_name: place\n")
+    done = command(mine, "mine")
+    assert done.returncode == 0, done.stdout + done.stderr
+    latest = mine / "outputs" / "mine" / "latest"
+    page = (latest / "report.html").read_text(encoding="utf-8")
+    assert page.count("There was no completed sale in the days shown.") == 1
+    assert "28 refunds gave back £406." in page
+    assert "<script>alert" not in page
+    book = openpyxl.load_workbook(latest / "report.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.value for cell in cells if cell.data_type == "s"} >= set(names)
+    assert all(cell.value.startswith("=SUM(") for cell in cells if cell.data_type == "f")
+    assert "\n'=1+1," in command(mine, "report", "locations", "--scenario", "mine", "--format", "csv",
+                                 tool="shoplib").stdout  # fmt: skip
+    outside = command(mine, "report", "daily", "--scenario", "mine", "--from", "2030-01-01", tool="shoplib")
+    assert outside.returncode == 3
+    assert "The data hold none of the days asked for." in outside.stdout

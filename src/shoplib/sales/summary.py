@@ -193,7 +193,7 @@ def days_sentence(view: Overview, known: Period | None, shop: Shop) -> str:
 def trend_sentence(verdict: Verdict, shop: Shop, currency: str | None = None) -> str:
     """Return whether weekly takings rise or fall, by how much a week, and how sure that is."""
     if verdict.word == "too short to say" or verdict.slope_minor is None:
-        there = f"there {'is' if verdict.weeks == 1 else 'are'} {verdict.weeks}"
+        there = f"there {'is' if verdict.weeks < 2 else 'are'} {verdict.weeks or 'none'}"
         return f"A trend needs at least {FEWEST_WEEKS} whole weeks of sales; {there}."
     low, high = (amount(bound, shop, currency) for bound in (verdict.low_minor, verdict.high_minor))
     if verdict.word == "no clear trend":

@@ -129,7 +129,7 @@ def _leaders(places: pd.DataFrame, groups: pd.DataFrame, hours: pd.DataFrame, sh
     if len(hours) > 1:
         found.append(f"{hours.iloc[0, 0]} is the hour with most takings")
     if not found:
-        return "Everything was taken at one place, in one category and one hour."
+        return f"Everything was taken at one place{', in one category' if len(groups) else ''} and in one hour."
     text = "; ".join(found)
     return f"{text[0].upper()}{text[1:]}."
 
