@@ -8,9 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from shoplib.sales import daygrid, paying
+from shoplib.sales import chances, daygrid, paying
 from shoplib.sales.daygrid import DayGrid, Floats
 from shoplib.sales.measures import DIGITAL, UNNAMED
 from shoplib.sales.view import Scope
@@ -147,7 +146,9 @@ def trend(table: pd.DataFrame) -> Adoption:
     fitted = overall + slope * centred
     unit = overall * (1 - overall)
     over = max(float((number * (share - fitted) ** 2).sum() / unit) / (len(whole) - 2), 1.0) if unit else 0.0
-    reach = float(stats.t.ppf(0.975, len(whole) - 2) * np.sqrt(over * unit / ((number * centred) @ centred)))
+    reach = float(
+        chances.student_quantile(0.975, len(whole) - 2) * np.sqrt(over * unit / ((number * centred) @ centred))
+    )
     word: Literal["rising", "falling", "no clear trend"] = "no clear trend"
     if abs(slope) > reach:
         word = "rising" if slope > 0 else "falling"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from shoplib.base import words
-from shoplib.sales import rhythm, summary
+from shoplib.sales import chances, rhythm, summary
 from shoplib.sales.baseline import EVERYWHERE, Judged, judge
 
 Ints = npt.NDArray[np.int64]
@@ -98,7 +97,7 @@ def _number_or_average(judged: Judged, day: int, column: int) -> str:
 def _many_refunds(judged: Judged) -> npt.NDArray[np.bool_]:
     """Return on which days there were more refunds than chance gives a place (Poisson, one in a thousand)."""
     trading = np.maximum(np.isfinite(judged.takings.found).sum(axis=0), 1)
-    beyond = stats.poisson.isf(RARE, judged.refunds.sum(axis=0) / trading)
+    beyond = chances.poisson_at_most(RARE, judged.refunds.sum(axis=0) / trading)
     many: npt.NDArray[np.bool_] = (judged.refunds > beyond) & (judged.refunds >= FEWEST_REFUNDS)
     return many
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from shoplib.base import words
 from shoplib.config.models import Shop
-from shoplib.sales import tables
+from shoplib.sales import chances, tables
 from shoplib.sales.books import Books
 from shoplib.sales.summary import name
 
@@ -226,7 +225,7 @@ def _part(units: Floats) -> Floats:
 
 def _z(comparisons: int) -> float:
     """Return how many standard errors keep all of several comparisons together within the confidence (Bonferroni)."""
-    return float(stats.norm.ppf(1 - (1 - CONFIDENCE) / (2 * max(comparisons, 1))))
+    return chances.normal_quantile(1 - (1 - CONFIDENCE) / (2 * max(comparisons, 1)))
 
 
 def _share(value: float, shop: Shop) -> str:

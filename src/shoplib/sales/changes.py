@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from shoplib.base.calendar import Period
-from shoplib.sales import mix
+from shoplib.sales import chances, mix
 from shoplib.sales.books import Books
 from shoplib.sales.view import Scope
 
@@ -90,7 +89,9 @@ def beyond_chance(scope: Scope) -> bool | None:
         for period in (scope.window.recent, scope.window.before)
     )
     apart = now - was
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(apart) - 1)) * apart.std(ddof=1) / len(apart) ** 0.5
+    reach = (
+        float(chances.student_quantile((1 + CONFIDENCE) / 2, len(apart) - 1)) * apart.std(ddof=1) / len(apart) ** 0.5
+    )
     return bool(abs(apart.mean()) > reach)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from shoplib.base.calendar import Period
+from shoplib.sales import chances
 from shoplib.sales.books import Books
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +82,7 @@ def means(amounts: Floats, counts: Floats) -> tuple[Floats, Floats, Floats]:
     """
     mean, variance = _mean(amounts, counts)
     days = _days(counts)
-    reach = stats.t.ppf((1 + CONFIDENCE) / 2, np.maximum(days - 1, 1)) * np.sqrt(variance)
+    reach = chances.student_quantile((1 + CONFIDENCE) / 2, np.maximum(days - 1, 1)) * np.sqrt(variance)
     reach = np.where(days >= FEWEST_DAYS, reach, np.nan)
     return mean, mean - reach, mean + reach
 
@@ -100,7 +100,7 @@ def shares(part: Floats, whole: Floats) -> tuple[Floats, Floats, Floats]:
         share = part.sum(axis=1) / number
         plain = share * (1 - share) / number
         worth = np.where(plain > 0, number * plain / spread, number)
-        z = stats.norm.ppf((1 + CONFIDENCE) / 2)
+        z = chances.normal_quantile((1 + CONFIDENCE) / 2)
         middle = (share + z**2 / (2 * worth)) / (1 + z**2 / worth)
         reach = z * np.sqrt(share * (1 - share) / worth + z**2 / (4 * worth**2)) / (1 + z**2 / worth)
     reach = np.where(_days(whole) >= FEWEST_DAYS, reach, np.nan)
@@ -155,7 +155,7 @@ def _chance(away: Floats, variance: Floats, days: Floats) -> Floats:
     """Return the probability of a difference this large by chance, from Student's t; NaN where days are too few."""
     with np.errstate(invalid="ignore", divide="ignore"):
         size = np.where(away == 0, 0.0, np.abs(away) / np.sqrt(variance))
-    return np.where(days >= FEWEST_DAYS, 2 * stats.t.sf(size, np.maximum(days - 1, 1)), np.nan)
+    return np.where(days >= FEWEST_DAYS, 2 * chances.student_beyond(size, np.maximum(days - 1, 1)), np.nan)
 
 
 def _variance(upper: Floats, lower: Floats, ratio: Floats) -> Floats:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+
+from shoplib.sales import chances
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -41,14 +42,14 @@ class Estimate:
     @property
     def half(self) -> Floats:
         """Half the width of the 95 % interval of each mean."""
-        return np.asarray(stats.t.ppf((1 + CONFIDENCE) / 2, self.freedom) * self.error)
+        return np.asarray(chances.student_quantile((1 + CONFIDENCE) / 2, self.freedom) * self.error)
 
     def chance(self, of: float = 0.0) -> Floats:
         """Return how likely a mean as far from ``of`` is by chance (two-sided p), NaN where nothing can be judged."""
         away = np.abs(self.mean - of)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.where((self.error == 0) & (away == 0), 0.0, away / self.error)
-        return np.asarray(2 * stats.t.sf(t, self.freedom))
+        return np.asarray(2 * chances.student_beyond(t, self.freedom))
 
 
 def ranked(daily: pd.DataFrame) -> pd.DataFrame:

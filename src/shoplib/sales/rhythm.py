@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from babel.core import get_global
-from scipy import stats
 
-from shoplib.sales import daygrid, trends
+from shoplib.sales import chances, daygrid, trends
 from shoplib.sales.daygrid import DayGrid, Floats
 from shoplib.sales.metrics import whole_rate
 from shoplib.sales.opening import HOURS, Clock, Ints, hours_of
@@ -39,7 +38,7 @@ def weekday_pattern(daily: pd.DataFrame) -> pd.DataFrame:
     taken = table.loc[table["open"].astype(bool), "gross_sales_minor"]
     by_day = taken.groupby(pd.DatetimeIndex(taken.index).weekday).agg(["size", "mean", "std"]).reindex(range(7))
     count = by_day["size"].fillna(0).astype("int64")
-    reach = stats.t.ppf(0.975, np.maximum(count - 1, 1)) * by_day["std"] / np.sqrt(np.maximum(count, 1))
+    reach = chances.student_quantile(0.975, np.maximum(count - 1, 1)) * by_day["std"] / np.sqrt(np.maximum(count, 1))
     return pd.DataFrame(
         {
             "weekday": range(7),
@@ -201,7 +200,7 @@ def peaks(values: Floats) -> list[int] | None:
     spread = away.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
     with np.errstate(invalid="ignore", divide="ignore"):
         size = np.where(away.any(axis=1), away.mean(axis=1) / spread, 0.0)
-    chance = 2 * stats.t.sf(size, values.shape[1] - 1)
+    chance = 2 * chances.student_beyond(size, values.shape[1] - 1)
     chance[top] = np.nan
     near = holm(chance) >= 1 - daygrid.CONFIDENCE
     near[top] = True

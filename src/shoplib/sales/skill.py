@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from shoplib.sales import ranks
+from shoplib.sales import chances, ranks
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -206,4 +205,4 @@ def spread(compared: pd.DataFrame, places: int) -> Spread | None:
         return Spread(people, 0.0, 0.0, 1.0)
     with np.errstate(divide="ignore"):
         total = float(np.sum((away / error) ** 2)) * (people - places) / people
-    return Spread(people, wide**0.5, max(0.0, 1 - chance / wide), float(stats.chi2.sf(total, people - places)))
+    return Spread(people, wide**0.5, max(0.0, 1 - chance / wide), chances.chi_square_beyond(total, people - places))

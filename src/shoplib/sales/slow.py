@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from shoplib.sales import mix
+from shoplib.sales import chances, mix
 from shoplib.sales.books import Books
 from shoplib.sales.sold import Sold
 
@@ -163,7 +162,7 @@ def _against_category(known: Past, table: pd.DataFrame) -> tuple[Floats, npt.NDA
     of = pd.Series(mix.category_of(known.sold.keys, known.sold.books))
     groups = rate.groupby(of)
     usual = groups.transform("median").where(of != mix.NO_CATEGORY).to_numpy()
-    most = stats.chi2.ppf(0.99, 2 * (lines + 1)) / 2 / np.maximum(days, 1)
+    most = chances.chi_square_quantile(0.99, 2 * (lines + 1)) / 2 / np.maximum(days, 1)
     below = (lines > 0) & (most < FAR_BELOW * usual) & (groups.transform("count").to_numpy() >= FEWEST_PEERS)
     return np.asarray(rate.to_numpy() / usual), below
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from shoplib.base.calendar import Period
+from shoplib.sales import chances
 from shoplib.sales.window import span
 
 MEAN_DAYS = 7
@@ -110,12 +110,12 @@ def trend_verdict(daily: pd.DataFrame, weeks: int = 13, period: Period | None = 
     takings = table["gross_sales_minor"].to_numpy(dtype="float64")
     if len(takings) < FEWEST_WEEKS:
         return Verdict("too short to say", len(takings))
-    slope, _, low, high = stats.theilslopes(takings, table.index.to_numpy(dtype="float64"), alpha=0.95)
+    slope, low, high = chances.theil_sen(takings, table.index.to_numpy(dtype="float64"))
     word: Literal["rising", "falling", "no clear trend"] = "no clear trend"
     if low > 0 or high < 0:
         word = "rising" if low > 0 else "falling"
     usual = float(np.median(takings))
-    return Verdict(word, len(takings), float(slope), float(low), float(high), float(slope) / usual if usual else None)
+    return Verdict(word, len(takings), slope, low, high, slope / usual if usual else None)
 
 
 def sparks(daily: pd.DataFrame, weeks: int = 13) -> dict[str, list[float | None]]:

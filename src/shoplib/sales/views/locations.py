@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from shoplib.base import words
 from shoplib.base.calendar import Period
 from shoplib.base.listing import Column, Listing
-from shoplib.sales import attributes, ranks, summary, tables
+from shoplib.sales import attributes, chances, ranks, summary, tables
 from shoplib.sales.metrics import untold
 from shoplib.sales.terms import columns
 from shoplib.sales.view import Scope, View
@@ -276,7 +275,7 @@ def _refunded(table: pd.DataFrame, scope: Scope) -> str:
     rest = able[able["location_id"] != top["location_id"]]
     mine, others = (int(top["refunds"] + top["transactions"]), int((rest["refunds"] + rest["transactions"]).sum()))
     refunded = int(rest["refunds"].sum())
-    z = float(stats.norm.ppf(1 - (1 - ranks.CONFIDENCE) / (2 * len(able))))
+    z = chances.normal_quantile(1 - (1 - ranks.CONFIDENCE) / (2 * len(able)))
     low, _ = attributes.difference(int(top["refunds"]), mine, refunded, others, z)
     if low <= 0:
         return ""
