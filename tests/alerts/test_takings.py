@@ -18,7 +18,7 @@ def naive(amounts: list[int | None], table: pd.DataFrame, drop: float, look_back
         day = (row["business_date"] - START).days
         if day < len(amounts) - look_back:
             continue
-        if row["direction"] == "closed":
+        if row["direction"] == "no sale":
             if all(day >= 7 * week and amounts[day - 7 * week] for week in range(1, 5)):
                 found.append(day)
         elif row["direction"] == "below" and row["found_minor"] <= (1 - drop) * row["usual_minor"]:

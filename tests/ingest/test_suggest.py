@@ -265,3 +265,16 @@ def test_a_total_that_includes_the_tip_is_kept_and_asked_about(tmp_path):
     assert proposal.mapping["fields"]["subtotal"] == "subtotal"
     assert '"total_amount" includes the tip: takings will include tips too' in proposal.questions
     assert "80 rows in = 80 loaded + 0 set aside" in proposal.evidence[-1]
+
+
+def test_a_column_of_currencies_is_used_and_several_are_asked_about(tmp_path):
+    rows = "".join(
+        f"T{i},2024-05-{1 + i % 28:02} 12:00,{i % 9 + 1}.50,{'EUR' if i % 4 else 'GBP'}\n" for i in range(80)
+    )
+    file = tmp_path / "till.csv"
+    file.write_text("transaction_id,timestamp,total_amount,currency\n" + rows)
+    proposal = propose(file, "till", currency="EUR", timezone="Europe/Dublin")
+    assert proposal.mapping["fields"]["currency"] == "currency"
+    assert '"currency" holds EUR, GBP; only rows in EUR are loaded' in proposal.questions
+    assert "80 rows in = 60 loaded + 20 set aside" in proposal.evidence[-1]
+    assert any("this row is in another currency than EUR" in question for question in proposal.questions)

@@ -124,7 +124,7 @@ def test_closed_days_stand_out_only_where_the_place_trades(daily_from: Make) -> 
     table = sales_anomalies(daily_from(takings))
     assert table.to_dict("records") == [
         {
-            "location_id": place, "business_date": pd.Timestamp("2024-01-31"), "direction": "closed", "found_minor": 0,
+            "location_id": place, "business_date": pd.Timestamp("2024-01-31"), "direction": "no sale", "found_minor": 0,
             "usual_minor": 10_000, "score": pytest.approx(math.nan, nan_ok=True), "reason": None,
         }
         for place in ("*", "A")
@@ -196,7 +196,7 @@ def test_one_place_all_places_and_closed_ones_are_told(chain: Any) -> None:
     found = _reasons(made, takings)
     assert found["*", "02-20"] == "more sales at the usual average; one place: L001"
     assert found["*", "02-25"] == "fewer sales at the usual average; all places alike"
-    assert found["*", "03-01"] == "fewer sales at the usual average; 1 place closed"
+    assert found["*", "03-01"] == "fewer sales at the usual average; 1 place without a sale"
     assert found["*", "03-06"] == found["L000", "03-06"] == "no place traded"
     assert found["L002", "03-01"] is None
 

@@ -54,8 +54,8 @@ def test_in_full(make_facts: Make, scoped: Make) -> None:
         "No product is slow: none was silent for 28 days or more against its own rhythm.",
         "Since 3 Oct 2024 Hill Restaurant takes most of 3 places: £8,660, 35% of takings, but Harbour Bar is not "
         "surely behind.",
-        "Favourite colour red (67% of units).",
-        "18 sales (7.0%) were refunded, worth £904; before it was 5.8%.",
+        "The favourite colour is red, 67% of units.",
+        "18 refunds gave back £904, 7.0% of sales and refunds; before it was 5.8%.",
     ]
 
 

@@ -73,7 +73,7 @@ def test_refunds(daily_from: Make, shop: Shop) -> None:
     daily["refunds"] = [1] * 7 + [0] * 48 + [1]
     daily["refunds_minor"] = 500
     assert summary.refunds_sentence(overview(daily), shop) == (
-        "1 sale (3.4%) was refunded, worth £140; before it was 20.0%."
+        "1 refund gave back £140, 3.4% of sales and refunds; before it was 20.0%."
     )
 
 

@@ -37,7 +37,7 @@ def _missed(odd: pd.DataFrame, daily: pd.DataFrame) -> pd.Series:
     """Return which closed days follow four weeks with a sale on that weekday."""
     sold = daily.loc[daily["transactions"] > 0, ["location_id", "business_date"]]
     traded = pd.MultiIndex.from_frame(sold)
-    missed = odd["direction"] == "closed"
+    missed = odd["direction"] == "no sale"
     for week in range(1, WEEKS_OPEN + 1):
         before = odd[["location_id"]].assign(business_date=odd["business_date"] - pd.Timedelta(weeks=week))
         missed &= pd.MultiIndex.from_frame(before).isin(traded)
@@ -55,7 +55,12 @@ def alerts(
     weak = weak_days(daily, odd, drop_share, look_back_days)
     names = locations.set_index("location_id")["location_name"]
     everywhere = _shut_everywhere(weak, daily)
-    rows = [_shut(day, lines, shop) for day, lines in weak.groupby("business_date", sort=True) if day in everywhere]
+    together = odd[odd["location_id"] == EVERYWHERE].set_index("business_date")["usual_minor"]
+    rows = [
+        _shut(day, float(together.get(day, lines["usual_minor"].sum())), shop)
+        for day, lines in weak.groupby("business_date", sort=True)
+        if day in everywhere
+    ]
     weak = weak[~weak["business_date"].isin(everywhere)]
     for day in weak.to_dict("records"):
         found, typical = float(day["found_minor"]), float(day["usual_minor"])
@@ -87,9 +92,8 @@ def _shut_everywhere(weak: pd.DataFrame, daily: pd.DataFrame) -> pd.DatetimeInde
     return days[~days.isin(daily.loc[daily["transactions"] > 0, "business_date"])]
 
 
-def _shut(day: Hashable, lines: pd.DataFrame, shop: Shop) -> dict[str, object]:
+def _shut(day: Hashable, usual: float, shop: Shop) -> dict[str, object]:
     date = pd.Timestamp(str(day))
-    usual = float(lines["usual_minor"].sum())
     together = show(round(usual), shop.currency, language=shop.language, whole=True)
     said = words.day(date.date(), shop.language, weekday=True)
     return {

@@ -19,13 +19,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "city", "device_id", "employee_id", "employee_name", "employee_role", "customer_id", "num_items",
         "product_id", "product_name", "product_category", "quantity", "unit_price", "subtotal",
         "discount_total", "tax_total", "tip_amount", "total_amount", "payment_method", "payment_status",
-        "transaction_status", "refund_of", "card_last_four", "authorization_code",
+        "transaction_status", "refund_of", "card_last_four", "authorization_code", "currency",
     ),
     "line": (
         "transaction_id", "transaction_number", "timestamp", "location_id", "location_name", "location_type",
         "city", "device_id", "employee_id", "employee_name", "employee_role", "customer_id",
         "product_id", "product_name", "product_category", "quantity", "unit_price", "line_total",
-        "payment_method", "payment_status", "transaction_status",
+        "payment_method", "payment_status", "transaction_status", "currency",
     ),
     "item": (
         "transaction_id", "line_number", "product_id", "product_name", "product_category", "quantity",

@@ -90,10 +90,10 @@ class SalesAnomalies(Table):
     __grain__ = "one place, or all together, on one business day"
     location_id = text("where; * is all places together", key=True)
     business_date = day("trading day", key=True)
-    direction = text("whether it took more or less than usual, or nothing", words=("above", "below", "closed"))
+    direction = text("whether it took more or less than usual, or nothing", words=("above", "below", "no sale"))
     found_minor = minor("takings")
     usual_minor = minor("takings such a day usually has")
-    score = real("distance from usual in robust standard deviations; none for a closed day", null=True)
+    score = real("distance from usual in robust standard deviations; none without a sale", null=True)
     reason = text("what goes with it, in words; none if nothing was found", null=True)
 
 

@@ -17,7 +17,7 @@ AS_THE_OTHERS = "have this one file exported again as the others are"
 DIFFERS = {
     "empty_cell": "this file leaves cells empty that the others fill",
     "unreadable_number": "this file writes numbers in another way",
-    "other_currency": "amounts of this file carry the sign of another currency",
+    "other_currency": "amounts of this file are in another currency",
     "unreadable_time": "this file writes dates in another way",
     "unknown_word": "this file has words that the others do not use",
     "negative_amount": "this file has a minus where the others have none",

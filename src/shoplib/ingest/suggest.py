@@ -94,6 +94,7 @@ def propose(file: Path, name: str, *, currency: str | None = None, timezone: str
         fields["transaction_id"] = clues["transaction_id"].column
         proposal.note("transaction_id", clues["transaction_id"].column, clues["transaction_id"].evidence)
     _name_money(fields, columns, worth, grain, proposal)
+    _name_currency(fields, rows, money, proposal)
     constants = _name_rest(fields, columns, clues, grain, proposal)
     mapping: dict[str, Any] = {
         "description": f"Export {file.name}; the guesses and their evidence stand beside each field.",
@@ -129,6 +130,18 @@ def _currency(rows: pd.DataFrame, given: str | None) -> tuple[str, str, list[str
     sign, times = min(signs.items(), key=lambda item: (-item[1], item[0]))
     shared = [f'"{sign}" stands for several currencies; {SIGNS[sign]} is assumed'] if sign in "$¥" else []
     return SIGNS[sign], f'"{sign}" in {words.plural(times, "cell")} or headings', shared
+
+
+def _name_currency(fields: dict[str, Any], rows: pd.DataFrame, money: str, proposal: Proposal) -> None:
+    """Write the column that names the currency of each row into the fields: rows in another one are set aside."""
+    for column in map(str, rows):
+        codes = sorted(set(rows[column].str.strip().str.upper()) - {""})
+        if CURRENCY_HEADING.fullmatch(column.strip()) and codes and set(codes) <= set(list_currencies()):
+            fields["currency"] = column
+            proposal.note("currency", column, f"holds {words.listed(codes)}")
+            if codes != [money]:
+                proposal.questions.append(f'"{column}" holds {words.listed(codes)}; only rows in {money} are loaded')
+            return
 
 
 def _timestamp(file: Path, columns: dict[str, Column], proposal: Proposal) -> dict[str, Any]:

@@ -120,6 +120,12 @@ def _judge_empty(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
 def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: str) -> None:
     lowest_whole = {part.field: int(part.minimum or 0) for part in declared.parts(mapping.rows) if part.kind == "whole"}
     lowest_whole = lowest_whole or {"line_number": 1, "num_items": 0}
+    if typed.has("currency"):
+        said = typed.cells["currency"].str.strip().str.upper()
+        verdict.refuse(
+            ~said.isin(["", currency]), OTHER_CURRENCY, source_columns(mapping, ["currency"]), typed.cells["currency"],
+            f"this row is in another currency than {currency}",
+        )  # fmt: skip
     marks = f'decimal mark "{mapping.file.decimal}"'
     marks += f' and thousands mark "{mapping.file.thousands}"' if mapping.file.thousands else ", no thousands mark"
     for name, numbers in typed.numbers.items():

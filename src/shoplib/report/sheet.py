@@ -85,9 +85,8 @@ class Pen:
             self.text(sheet, row, column, typed, text_wrap=len(typed) > WIDEST, indent=int(column > 0), **look)
         elif isinstance(typed, dt.date):
             shown = cell_formats.of_unit(unit, currency, self.language)
-            sheet.write_datetime(
-                row, column, dt.datetime.combine(typed, dt.time()), self.look(num_format=shown, **look)
-            )
+            moment = dt.datetime.combine(typed, dt.time())
+            sheet.write_datetime(row, column, moment, self.look(num_format=shown, align="left", **look))
         else:
             fraction = unit not in ("money", "share", "points") and not typed.is_integer()
             shown = cell_formats.of_unit("number" if fraction else unit, currency, self.language)

@@ -39,7 +39,7 @@ def told(judged: Judged, timezone: str = "") -> pd.DataFrame:
         {
             "location_id": np.asarray(judged.places, dtype=object)[place],
             "business_date": judged.days[row].astype("datetime64[ns]"),
-            "direction": np.select([closed, judged.odd[row, place] > 0], ["closed", "above"], "below").astype(object),
+            "direction": np.select([closed, judged.odd[row, place] > 0], ["no sale", "above"], "below").astype(object),
             "found_minor": np.nan_to_num(judged.takings.found[row, place]).astype("int64"),
             "usual_minor": np.rint(judged.takings.usual[row, place]).astype("int64"),
             "score": np.where(closed, np.nan, judged.score[row, place]),
@@ -110,7 +110,7 @@ def _places(judged: Judged, day: int) -> str:
         return ""
     shut = int(judged.closed[day, :-1].sum())
     if shut and judged.odd[day, -1] < 0:
-        return f"{words.plural(shut, 'place')} closed"
+        return f"{words.plural(shut, 'place')} without a sale"
     found = np.nan_to_num(judged.takings.found[day, :-1])
     apart = np.where(known, found - np.nan_to_num(usual), 0.0)
     whole = judged.takings.found[day, -1] - judged.takings.usual[day, -1]

@@ -106,4 +106,4 @@ def _favourite(scope: Scope) -> list[str]:
     if "favourites" not in listings:
         return []
     frame = listings["favourites"].frame
-    return [f"Favourite {selling.favourite(frame, str(frame['attribute'].iloc[0]), scope.shop)}."]
+    return [selling.favourite_sentence(frame, str(frame["attribute"].iloc[0]), scope.shop)]

@@ -124,8 +124,8 @@ METRICS: tuple[Metric, ...] = (
         "net_sales", "Takings after refunds", "minor",
         "Takings less what was refunded in the same days. Sales whose own status says refunded never were in takings, "
         "so they are not subtracted.",
-        "sum(total_amount if completed) − sum(|total_amount| if refunded)", EITHER, _total("net_sales_minor"),
-        told_by=("refunds",),
+        "sum(total_amount if completed) − sum(|total_amount| if refunded and an entry of its own)", EITHER,
+        _total("net_sales_minor"), told_by=("refunds",),
     ),
     Metric(
         "list_sales", "Sales at list prices", "minor", "Subtotals of completed sales, before discount and tax.",

@@ -152,6 +152,13 @@ def favourite(choices: pd.DataFrame, attribute: str, shop: Shop) -> str:
     return f"{name(attribute)} {name(top['value'])}" + (f" ({share})" if share else "")
 
 
+def favourite_sentence(choices: pd.DataFrame, attribute: str, shop: Shop) -> str:
+    """Return the favourite of one attribute as a sentence, with its share of units."""
+    top = choices[choices["attribute"] == attribute].iloc[0]
+    share = "" if pd.isna(top["share"]) else f", {words.share(float(top['share']), shop.language, 0)} of units"
+    return f"The favourite {name(attribute)} is {name(top['value'])}{share}."
+
+
 def _count(value: float, shop: Shop) -> str:
     return words.count(value, shop.language, 0 if value.is_integer() else 1)
 

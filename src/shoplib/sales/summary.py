@@ -164,8 +164,8 @@ def refunds_sentence(view: Overview, shop: Shop) -> str:
     total = amount(view.now["refunds_total"], shop, view.currency)
     if not view.now["transactions"]:
         return f"{words.plural(int(count), 'refund')} gave back {total}."
-    text = f"{words.plural(int(count), 'sale')} ({words.share(share, shop.language)}) "
-    text += f"{'was' if count == 1 else 'were'} refunded, worth {total}"
+    text = f"{words.plural(int(count), 'refund')} gave back {total}, {words.share(share, shop.language)} of sales and "
+    text += "refunds"
     before = view.was["refund_share"] if view.was["transactions"] else None
     return f"{text}; before it was {words.share(before, shop.language)}." if before is not None else f"{text}."
 

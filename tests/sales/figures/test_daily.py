@@ -98,11 +98,11 @@ def test_days_that_stood_out_are_ringed_and_named(daily_from: Make, shop: Shop) 
     takings[60], takings[75], takings[90] = 250_000.0, 40_000.0, None
     daily = daily_from(takings)
     chart = figures.trend_chart(daily, shop, odd=sales_anomalies(daily))
-    assert chart.alt.endswith("Far from usual: 1 Mar +150%, 31 Mar closed, 16 Mar −60%.")
+    assert chart.alt.endswith("Far from usual: 1 Mar +150%, 31 Mar no sale, 16 Mar −60%.")
     assert "Rings mark days far from what their weekday usually takes" in chart.caption
     rings = np.asarray(chart.figure.axes[0].collections[1].get_offsets())[:, 1]
     assert rings.tolist() == [250_000, 0, 40_000]
-    assert [text.get_text() for text in chart.figure.axes[0].texts] == ["1 Mar +150%", "31 Mar closed", "16 Mar −60%"]
+    assert [text.get_text() for text in chart.figure.axes[0].texts] == ["1 Mar +150%", "31 Mar no sale", "16 Mar −60%"]
     plain = figures.trend_chart(daily, shop, 5, odd=sales_anomalies(daily))
     assert "Rings" not in plain.caption and not plain.figure.axes[0].texts
 
@@ -146,3 +146,8 @@ def test_best_days_are_told_in_words(daily_from: Make, shop: Shop) -> None:
         }
     ]
     assert figures.best_days_table(daily_from([]), shop).empty
+
+
+def test_whole_months_without_a_sale_are_nothing_to_compare(daily_from: Make, shop: Shop) -> None:
+    daily = daily_from([5_000.0, *[None] * 58, 9_000.0], start="2024-01-31")
+    assert figures.monthly_chart(daily, shop) is None

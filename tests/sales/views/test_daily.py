@@ -97,7 +97,7 @@ def test_closed_days_are_gaps_and_asked_days_are_all_there(make_facts: Make, sco
     closed = table["weekday"] == 6
     assert table.loc[closed, "gross_sales_minor"].isna().all() and table.loc[~closed, "gross_sales_minor"].notna().all()
     assert (table.loc[closed, "refunds"] == 0).all()
-    assert table.loc[closed, "note"].tolist() == ["closed", "closed", "closed"]
+    assert table.loc[closed, "note"].tolist() == ["no sale", "no sale", "no sale"]
 
 
 def test_refunds_nobody_knows_of_are_not_shown(make_facts: Make, scoped: Make) -> None:
@@ -142,8 +142,8 @@ def planted(make_facts: Make) -> Facts:
 def test_a_day_that_stands_out_is_named_with_its_place(make_facts: Make, scoped: Make) -> None:
     view = daily.view(scoped(planted(make_facts)))
     assert (
-        "1 day stood out (1 above usual); the farthest from usual was Tue 22 Oct 2024 with £1,200 against £600 "
-        "(more sales at the usual average; one place: Hill Restaurant)."
+        "1 day stood out for all places together (1 above usual); the farthest from usual was Tue 22 Oct 2024 "
+        "with £1,200 against £600 (more sales at the usual average; one place: Hill Restaurant)."
     ) in view.findings
     days = view.listing("daily").frame.set_index("business_date")
     assert days.loc["2024-10-22", "note"] == (

@@ -243,7 +243,7 @@ def test_closed_days_are_a_reason_of_their_own(make_facts: Make, scoped: Make) -
     facts["transactions"].loc[[30, 31], "transaction_status"] = "void"
     scope = scoped(facts)
     assert overview.view(scope).findings[2:] == (
-        "Takings fell by £200: −£200 from fewer days open. "
+        "Takings fell by £200: −£200 from fewer days with sales. "
         "Days differ so much that a change of this size can be chance.",
         "There were sales on 26 of the 28 days, and on 28 of those before.",
     )
@@ -291,7 +291,7 @@ def test_closed_days_without_anything_before_are_told(make_facts: Make, scoped: 
 
 
 def test_refunds_are_told_where_the_till_knows_them(facts: Facts, scoped: Make) -> None:
-    assert any("refunded, worth £" in text for text in overview.view(scoped(facts)).findings)
+    assert any("% of sales and refunds" in text for text in overview.view(scoped(facts)).findings)
 
 
 def test_words_follow_the_shop(make_facts: Make, scoped: Make) -> None:

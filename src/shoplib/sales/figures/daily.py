@@ -44,7 +44,9 @@ def trend_chart(
     caption += "of the seven days up to it (line). Closed days are left out."
     alt = captions.line(table, "gross_sales_minor", "gross_sales_mean_minor", "takings", shop, currency)
     if len(stood_out):
-        caption += " Rings mark days far from what their weekday usually takes, and by how much, or closed ones."
+        caption += (
+            " Rings mark days far from what their weekday usually takes, and by how much, or days without a sale."
+        )
         told = [f"{summary.short_day(day.date(), shop)} {_against(day_row, shop)}" for day, day_row in stood_out]
         alt += f" Far from usual: {captions.listed(told)}"
     return Chart(
@@ -72,7 +74,7 @@ def _stood_out(table: pd.DataFrame, odd: pd.DataFrame | None) -> list[tuple[pd.T
 def _against(row: dict[str, float], shop: Shop) -> str:
     """Return how far a day was from usual, signed, or that it was closed."""
     if not row["found_minor"]:
-        return "closed"
+        return "no sale"
     by = row["found_minor"] / row["usual_minor"] - 1
     return f"{'+' if by > 0 else ''}{words.share(by, shop.language, 0)}"
 
@@ -108,7 +110,7 @@ def volume_chart(daily: pd.DataFrame, shop: Shop, length_days: int = 90, compare
 def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart | None:
     """Return takings by month, months that are not whole hatched; the title names the best whole month.
 
-    ``None`` if no month is whole: there is nothing to compare.
+    ``None`` if no month with a sale is whole: there is nothing to compare.
     """
     table = trends.monthly(daily)
     if len(table) and table["partial"].all():
@@ -119,6 +121,8 @@ def monthly_chart(daily: pd.DataFrame, shop: Shop) -> Chart | None:
     names = [summary.month(first.date(), shop) for first in table["month"]]
     marks = [summary.month(first.date(), shared.drawn(shop)).replace(" ", "\n") for first in table["month"]]
     whole = table[~table["partial"] & table["gross_sales_minor"].notna()]
+    if whole.empty:
+        return None
     if len(whole) > 1:
         best = whole["gross_sales_minor"].idxmax()
         title = f"{names[int(best)]} took most of the {len(whole)} whole months: "

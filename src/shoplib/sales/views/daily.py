@@ -26,7 +26,7 @@ ALL_PLACES = "All places"
 CHANGE = Column("change_share", "Change", "share", "on the row before, where both were open")
 AGAINST = Column("change_share", "Against usual", "share", "of what such a day usually takes")
 MEAN = Column("mean_minor", "Mean", "money", "mean takings of an open day")
-DIRECTION = Column("direction", "Found", "text", "above or below usual, or closed")
+DIRECTION = Column("direction", "Found", "text", "above or below usual, or no sale: a day off or a missing file")
 FOUND = Column("found_minor", "Takings", "money", "completed totals, tax included")
 
 
@@ -123,7 +123,7 @@ def _notes(scope: Scope, table: pd.DataFrame, odd: pd.DataFrame) -> pd.Series:
     notes: list[str | None] = []
     for day, sold in zip(table["business_date"], table["transactions"].notna(), strict=True):
         note = summary.day_note(names.get(day), names.get(day + pd.Timedelta(days=1)))
-        closed = f"closed; {note}" if note else "closed"
+        closed = f"no sale; {note}" if note else "no sale"
         notes.append((stood_out.get(day) or note or None) if sold else closed)
     return pd.Series(notes, dtype=object)
 
@@ -234,12 +234,19 @@ def odd_sentence(scope: Scope, table: pd.DataFrame, odd: pd.DataFrame) -> str:
         return f"{none} far more or less than its weekday usually does."
     kinds = [
         f"{words.count(number)} {word}"
-        for word in ("above usual", "below usual", "closed")
-        if (number := int((mine["direction"] == word.split()[0]).sum()))
+        for word, of in (("above usual", "above"), ("below usual", "below"), ("without a sale", "no sale"))
+        if (number := int((mine["direction"] == of).sum()))
     ]
-    first, shop = mine.iloc[int((mine["direction"] != "closed").to_numpy().argmax())], scope.shop
-    text = f"{words.plural(len(mine), 'day')} stood out ({words.listed(kinds)}); the farthest from usual was "
+    first, shop = mine.iloc[int((mine["direction"] != "no sale").to_numpy().argmax())], scope.shop
+    everywhere = " for all places together" if _several(scope) else ""
+    text = (
+        f"{words.plural(len(mine), 'day')} stood out{everywhere} ({words.listed(kinds)}); the farthest from usual was "
+    )
     text += words.day(first["business_date"].date(), shop.language, weekday=True)
     found, usual = (summary.amount(first[name], shop, scope.currency) for name in ("found_minor", "usual_minor"))
-    text += f", closed where {usual} is usual" if first["direction"] == "closed" else f" with {found} against {usual}"
+    text += (
+        f", without a sale where {usual} is usual"
+        if first["direction"] == "no sale"
+        else f" with {found} against {usual}"
+    )
     return f"{text} ({first['note']})." if first["note"] else f"{text}."

@@ -184,7 +184,7 @@ def changed(apart: pd.DataFrame, scope: Scope) -> str:
 
 
 NAMES = {
-    changes.DAYS: ("more days open", "fewer days open"),
+    changes.DAYS: ("more days with sales", "fewer days with sales"),
     changes.RATE: ("more sales a day", "fewer sales a day"),
     changes.SIZE: ("larger sales", "smaller sales"),
 }

@@ -96,7 +96,9 @@ def total_sentence(scope: Scope) -> str:
     """Return how many sales were refunded, what they were worth, and how the share moved in the latest days."""
     found, shop = Overview.of(scope.daily, scope.window), scope.shop
     count, share = found.all["refunds"], found.all["refund_share"]
-    part = f" ({words.share(float(share or 0), shop.language)} of sales)" if found.all["transactions"] else ""
+    part = (
+        f" ({words.share(float(share or 0), shop.language)} of sales and refunds)" if found.all["transactions"] else ""
+    )
     text = f"{words.plural(int(count or 0), 'refund')}{part} gave back "
     text += summary.amount(found.all["refunds_total"], shop, scope.currency)
     now, was = (side["refund_share"] if side["transactions"] else None for side in (found.now, found.was))
@@ -116,6 +118,13 @@ def reading_sentence(scope: Scope) -> str:
     else:
         why = (
             "for their totals are below zero" if scope.books.refunds_apart else "for none names a sale or is below zero"
+        )
+    apart = scope.books.refunds["apart"]
+    if apart.any() and not apart.all():
+        return (
+            f"{words.plural(int(apart.sum()), 'refund')} with a total below zero {'is' if apart.sum() == 1 else 'are'} "
+            f"subtracted from takings; the other {words.count(int((~apart).sum()))} were read as sales marked as given "
+            "back, which never were in takings."
         )
     if scope.books.refunds_apart:
         return f"Refunds were read as entries of their own, {why}: takings after refunds subtract them."
@@ -178,7 +187,8 @@ def delay_sentence(scope: Scope) -> str:
     if len(known) >= FEWEST_DELAYS:
         middle = int(known.median())
         when = "on the day of the sale" if middle == 0 else f"within {words.plural(middle, 'day')} of the sale"
-        parts.append(f"half of the refunds whose sale is known were made {when}")
+        share = words.share(float((known <= middle).mean()), scope.shop.language, 0)
+        parts.append(f"{share} of the refunds whose sale is known were made {when}")
     if missing:
         parts.append(f"{words.count(missing)} name a sale that is not in the data")
     if unnamed:
