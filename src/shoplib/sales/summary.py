@@ -181,8 +181,8 @@ def days_sentence(view: Overview, known: Period | None, shop: Shop) -> str:
     if not view.whole:
         begins = view.period.start == known.start
         edge = f"begin only on {words.day(known.start, shop.language)}" if begins else ""
-        told.append(f"The data {edge or f'end on {words.day(known.end, shop.language)}'}, so fewer days than asked for "
-                    f"are told of: {words.count(days, shop.language)}.")  # fmt: skip
+        told.append(f"The data {edge or f'end on {words.day(known.end, shop.language)}'}, so only "
+                    f"{words.plural(days, 'day')} can be told of.")  # fmt: skip
     opened, before = view.now["trading_days"], view.was["trading_days"]
     if opened and opened != (days if before is None else before):
         text = f"There were sales on {words.count(opened)} of the {words.plural(days, 'day')}"

@@ -270,14 +270,14 @@ def test_without_a_change_nothing_is_said_to_have_changed(make_facts: Make, scop
 @pytest.mark.parametrize(
     ("asked", "text"),
     [
-        ({"compare_days": 100}, "The data begin only on 1 Jan 2024, so fewer days than asked for are told of: 56."),
+        ({"compare_days": 100}, "The data begin only on 1 Jan 2024, so only 56 days can be told of."),
         (
             {"start": dt.date(2024, 2, 12), "end": dt.date(2024, 3, 1)},
-            "The data end on 25 Feb 2024, so fewer days than asked for are told of: 14.",
+            "The data end on 25 Feb 2024, so only 14 days can be told of.",
         ),
         (
             {"end": dt.date(2024, 1, 20)},
-            "The data begin only on 1 Jan 2024, so fewer days than asked for are told of: 20.",
+            "The data begin only on 1 Jan 2024, so only 20 days can be told of.",
         ),
     ],
 )

@@ -183,7 +183,8 @@ def _counted(table: pd.DataFrame, sold: int, scope: Scope) -> str:
     hours = int(table["hours"].sum())
     rate = summary.amount(whole_rate(int(table["hour_takings"].sum()), hours), scope.shop, scope.currency)
     told = words.count(hours, scope.shop.language)
-    text += f", {rate} an hour with sales ({told} hours, which stand in for hours worked)"
+    noun = "hour, which stands" if hours == 1 else "hours, which stand"
+    text += f", {rate} an hour with sales ({told} {noun} in for hours worked)"
     return f"{text}; {nobody}." if nobody else f"{text}."
 
 
