@@ -258,3 +258,15 @@ def test_equal_facts_give_equal_reports(make_facts: Make, scoped: Make) -> None:
     assert one.findings == two.findings
     for first, second in zip(one.listings, two.listings, strict=True):
         pd.testing.assert_frame_equal(first.frame, second.frame)
+
+
+def test_sales_that_cannot_be_found_are_counted_as_refunds(make_facts: Make, scoped: Make) -> None:
+    world = make_facts(40, 9, statuses=(0.5, 0.5, 0.0, 0.0))
+    back = world["transactions"]["transaction_status"] == "refunded"
+    world["transactions"]["refund_of"] = None
+    world["transactions"].loc[back, "refund_of"] = "nowhere"
+    assert refunds.view(scoped(world)).findings[-1] == f"{back.sum()} refunds name a sale that is not in the data."
+    world["transactions"].loc[back.idxmax(), "refund_of"] = None
+    assert refunds.view(scoped(world)).findings[-1] == (
+        f"{back.sum() - 1} refunds name a sale that is not in the data; 1 names no sale."
+    )

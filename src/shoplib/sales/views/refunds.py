@@ -189,9 +189,9 @@ def delay_sentence(scope: Scope) -> str:
         when = "on the day of the sale" if middle == 0 else f"within {words.plural(middle, 'day')} of the sale"
         share = words.share(float((known <= middle).mean()), scope.shop.language, 0)
         parts.append(f"{share} of the refunds whose sale is known were made {when}")
-    if missing:
-        parts.append(f"{words.count(missing)} name a sale that is not in the data")
-    if unnamed:
-        parts.append(f"{words.count(unnamed)} name no sale")
+    for number, what in ((missing, "a sale that is not in the data"), (unnamed, "no sale")):
+        if number:
+            who = words.count(number) if parts else words.plural(number, "refund")
+            parts.append(f"{who} {'names' if number == 1 else 'name'} {what}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
