@@ -59,8 +59,7 @@ def test_averages_have_no_coins_where_the_currency_has_none(daily_from: Make) ->
 def test_days_that_are_not_whole_or_closed(daily_from: Make, shop: Shop) -> None:
     daily = daily_from([None, 100.0, None, 100.0, 100.0])
     assert summary.days_sentence(overview(daily, 28), span(daily), shop) == (
-        "The data begin only on 2 Jan 2024, so only 4 days can be told of. "
-        "There were sales on 3 of the 4 days."
+        "The data begin only on 2 Jan 2024, so only 4 days can be told of. There were sales on 3 of the 4 days."
     )
     assert summary.days_sentence(overview(daily.iloc[:0]), None, shop) == ""
     whole = daily_from([100.0] * 14)
