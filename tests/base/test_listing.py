@@ -84,8 +84,6 @@ def test_a_row_may_have_a_unit_of_its_own(unit: str, value: object, read: str, p
     assert found == plain
     assert type(found) is type(plain)
     assert listing.shown(one(None, "row", row_unit=unit), "en_GB")["X"].tolist() == [""]
-    assert listing.unit_of(told.columns[0], unit) == unit
-    assert listing.unit_of(Column("x", "X", "share"), unit) == "share"
 
 
 @pytest.mark.parametrize(

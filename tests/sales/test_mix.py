@@ -153,28 +153,6 @@ def test_a_scope_without_days_has_no_lines(make_facts: Make, scoped: Make) -> No
     assert (nothing.days, len(nothing.day), nothing.by_day(np.zeros(0, dtype="int64"), 2).shape) == (0, 0, (2, 0))
 
 
-def test_places_are_comparable_and_quiet_ones_unknown() -> None:
-    places = pd.DataFrame(
-        {
-            "location_id": ["b", "a"],
-            "location_name": ["B", "A"],
-            "location_type": [None, None],
-            "city": [None, None],
-            "trading_days": [0, 4],
-            "transactions": [0, 10],
-            "gross_sales_minor": [0, 1000],
-            "net_sales_minor": [0, 900],
-            "refunds": [0, 2],
-        }
-    )
-    table = mix.location_comparison(places)
-    assert table["location_id"].tolist() == ["a", "b"]
-    assert table.loc[0, ["share", "gross_sales_per_day_minor", "average_transaction_minor"]].tolist() == [1, 250, 100]
-    assert table.loc[0, "refund_share"] == pytest.approx(1 / 6)
-    assert table.loc[1, ["gross_sales_per_day_minor", "average_transaction_minor", "refund_share"]].isna().all()
-
-
 def test_nothing_sold_has_no_share(make_facts: Make, derived: Make) -> None:
     tables = derived(make_facts(20, statuses=(0.0, 0.5, 0.5, 0.0)))
     assert mix.category_shares(tables["sales_products"]).empty
-    assert mix.location_comparison(tables["sales_locations"])["share"].isna().all()

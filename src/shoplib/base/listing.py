@@ -73,11 +73,6 @@ class Listing:
         return replace(self, frame=self.frame.head(rows), totals=totals)
 
 
-def unit_of(column: Column, row_unit: object = None) -> str:
-    """Return the unit of a cell: the column's, or its row's own."""
-    return str(row_unit) if column.unit == "row" else column.unit
-
-
 def missing(value: Any) -> bool:
     """Return whether a cell holds nothing: ``None``, NaN, NaT or NA."""
     return value is None or (not isinstance(value, str) and bool(pd.isna(value)))

@@ -30,10 +30,6 @@ TRANSACTION_COLUMNS = [
     "tax_total_minor", "tip_amount_minor", "total_amount_minor", "payment_method", "payment_status",
     "transaction_status", "refund_of", "card_last_four", "authorization_code", "import_id", "source_row",
 ]  # fmt: skip
-ITEM_COLUMNS = [
-    "transaction_id", "line_number", "product_id", "quantity", "unit_price_minor", "line_total_minor", "attributes",
-    "import_id", "source_row",
-]  # fmt: skip
 
 
 def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:

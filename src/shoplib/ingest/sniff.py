@@ -33,7 +33,6 @@ NUMBER_MARKS = ((".", ""), (",", ""), (".", ","), (",", "."), (",", " "), (".", 
 # One mark and three digits after it: a thousand, or a fraction; the cell alone cannot tell.
 _EITHER_WAY = re.compile(r"\D*\d{1,3}[.,]\d{3}\D*")
 _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}")
-_HAS_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)

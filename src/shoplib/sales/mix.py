@@ -203,22 +203,6 @@ def top_products(products: pd.DataFrame, count: int = 20) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True], ignore_index=True).head(count)
 
 
-def location_comparison(locations: pd.DataFrame) -> pd.DataFrame:
-    """Return ``sales_locations``, largest takings first, with what makes places comparable.
-
-    Added: ``share`` of all takings, ``gross_sales_per_day_minor`` by trading day, ``average_transaction_minor`` and
-    ``refund_share`` among completed and refunded transactions; NaN where there is nothing to divide by.
-    """
-    table = locations.sort_values(["gross_sales_minor", "location_id"], ascending=[False, True], ignore_index=True)
-    takings = table["gross_sales_minor"]
-    return table.assign(
-        share=_share(takings),
-        gross_sales_per_day_minor=_by(takings, table["trading_days"]),
-        average_transaction_minor=_by(takings, table["transactions"]),
-        refund_share=_by(table["refunds"], table["refunds"] + table["transactions"]),
-    )
-
-
 def _share(amounts: pd.Series) -> pd.Series:
     whole = float(amounts.sum())
     return amounts.astype("float64") / (whole if whole > 0 else np.nan)

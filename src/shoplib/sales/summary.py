@@ -257,21 +257,6 @@ def day_note(holiday: str | None, eve_of: str | None) -> str:
     return f"the day before {eve_of}" if eve_of else ""
 
 
-def location_sentence(places: pd.DataFrame, shop: Shop, currency: str | None = None) -> str:
-    """Return which location takes most and which share that is, from ``mix.location_comparison``."""
-    sold = places[places["transactions"] > 0]
-    if sold.empty:
-        return NO_SALE
-    top = sold.iloc[0]
-    worth = amount(int(top["gross_sales_minor"]), shop, currency)
-    if len(places) == 1:
-        return f"{name(top['location_name'])} took {worth}."
-    if pd.isna(top["share"]):
-        return f"Of {len(places)} locations, {name(top['location_name'])} takes most: {worth}."
-    part = words.share(float(top["share"]), shop.language, 0)
-    return f"Of {len(places)} locations, {name(top['location_name'])} takes most: {worth}, {part} of all takings."
-
-
 def category_sentence(shares: pd.DataFrame, shop: Shop) -> str:
     """Return which category sells most, from ``mix.category_shares``."""
     named = shares[shares["product_category"].notna()]

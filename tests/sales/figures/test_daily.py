@@ -132,22 +132,6 @@ def test_weekdays_draw_their_means(tables: Tables, shop: Shop) -> None:
     np.testing.assert_allclose(dots, rhythm.weekday_pattern(tables["sales_daily"])["mean_minor"])
 
 
-def test_best_days_are_told_in_words(daily_from: Make, shop: Shop) -> None:
-    takings = [10_000.0] * 21
-    takings[0] = 14_000.0
-    table = figures.best_days_table(daily_from(takings), shop, 1)
-    assert table.to_dict("records") == [
-        {
-            "Day": "Mon 1 Jan 2024",
-            "Takings": "£140",
-            "Sales": "1",
-            "Against a usual day": "up 40.0%",
-            "Note": "New Year's Day",
-        }
-    ]
-    assert figures.best_days_table(daily_from([]), shop).empty
-
-
 def test_whole_months_without_a_sale_are_nothing_to_compare(daily_from: Make, shop: Shop) -> None:
     daily = daily_from([5_000.0, *[None] * 58, 9_000.0], start="2024-01-31")
     assert figures.monthly_chart(daily, shop) is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shoplib.config.models import Shop
-from shoplib.sales import refunding, trends
+from shoplib.sales import refunding
 from shoplib.sales.figures import refunds as figures
 from shoplib.sales.view import Scope
 from shoplib.viz import export
@@ -18,7 +18,6 @@ from shoplib.viz.export import Chart
 Make = Callable[..., Any]
 
 CHARTS: dict[str, Callable[[Scope], Chart | None]] = {
-    "share": lambda scope: figures.refunds_chart(scope.daily, scope.shop),
     "weeks": lambda scope: figures.weeks_chart(refunding.weeks(scope), scope.shop, scope.currency),
     "places": lambda scope: figures.places_chart(refunding.by_place(scope), scope.shop),
 }
@@ -32,7 +31,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     "nothing": {"count": 0, "days": 1},
 }
 NOTHING_TO_SHOW = {
-    ("share", "one sale"), ("share", "nothing"), ("weeks", "one day"), ("weeks", "one sale"), ("weeks", "nothing"),
+    ("weeks", "one day"), ("weeks", "one sale"), ("weeks", "nothing"),
     ("places", "one place"), ("places", "one sale"), ("places", "nothing"),
     ("weeks", "only refunds"), ("places", "only refunds"),
 }  # fmt: skip
@@ -58,17 +57,6 @@ def test_equal_facts_give_equal_bytes_in_any_language(kind: str, make_facts: Mak
     assert one is not None and two is not None
     assert (one.title, one.caption, one.alt) == (two.title, two.caption, two.alt)
     assert export.svg(one.figure, kind, wide=False) == export.svg(two.figure, kind, wide=False)
-
-
-def test_refunds_are_a_share_of_sales(make_facts: Make, scoped: Make) -> None:
-    scope = scoped(make_facts(2_000, 120))
-    chart = CHARTS["share"](scope)
-    assert chart is not None
-    weeks = trends.weekly(scope.daily)
-    share = weeks["refunds"] / (weeks["refunds"] + weeks["transactions"])
-    np.testing.assert_allclose([bar.get_height() for bar in chart.figure.axes[0].patches], share)
-    total = weeks["refunds"].sum() / (weeks["refunds"] + weeks["transactions"]).sum()
-    assert chart.title.startswith(f"{100 * total:.1f}% of sales were refunded, most in the week to ")
 
 
 def test_weeks_draw_takings_over_shares(make_facts: Make, scoped: Make) -> None:

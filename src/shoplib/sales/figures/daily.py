@@ -175,26 +175,6 @@ def weekday_chart(daily: pd.DataFrame, shop: Shop) -> Chart:
     )  # fmt: skip
 
 
-def best_days_table(daily: pd.DataFrame, shop: Shop, count: int = 5) -> pd.DataFrame:
-    """Return the best days as text to show: Day, Takings, Sales, Against a usual day, Note."""
-    best = rhythm.best_days(daily, count, shop.timezone)
-    currency = currency_of(daily)
-    above = [
-        words.change(1 + share, 1, shop.language) if pd.notna(share) else "nothing to compare"
-        for share in best["above_usual_share"]
-    ]
-    notes = zip(best["holiday"], best["eve_of"], strict=True)
-    return pd.DataFrame(
-        {
-            "Day": [words.day(date.date(), shop.language, weekday=True) for date in best["business_date"]],
-            "Takings": [summary.amount(minor, shop, currency) for minor in best["gross_sales_minor"]],
-            "Sales": [words.count(number, shop.language) for number in best["transactions"]],
-            "Against a usual day": above,
-            "Note": [summary.day_note(holiday, eve) for holiday, eve in notes],
-        }
-    )
-
-
 def _unsold(daily: pd.DataFrame, view: Overview, shop: Shop) -> str:
     """Return why there is no day to draw: nothing was sold at all, or not lately."""
     return summary.takings_sentence(view, shop) if daily["transactions"].any() else summary.NO_SALE
