@@ -6,20 +6,16 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shoplib.cli import reports
+from shoplib.cli import checking, ingest, reports, stores
+from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
 from shoplib.errors import BusyError, ShopError
 
 if TYPE_CHECKING:
     from shoplib.pipeline.job import Job
-
-Call = Callable[[argparse.Namespace, list[str]], int]
-DEFAULT_SCENARIO = "params/water_shop.yaml"
-EXIT_CODES = """exit codes: 0 all is true · 1 a stage failed · 2 a setting, file or argument was refused
-            4 another run is at work · 130 interrupted"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +49,7 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
         return 0
     options = chain.Options(asked.workers, asked.cluster, asked.force, asked.quiet)
     kept = [word for word in given[1:] if word != "--force"]
-    return chain.execute(job, stages, options, shlex.join(["python", "run_all.py", *kept]), _say)
+    return chain.execute(job, stages, options, shlex.join(["python", "run_all.py", *kept]), say)
 
 
 def _new(asked: argparse.Namespace, _given: list[str]) -> int:
@@ -71,7 +67,7 @@ def _new(asked: argparse.Namespace, _given: list[str]) -> int:
     asked.scenario, asked.set = str(made.scenario), []
     job = _job(asked)
     again = f"python run_all.py params/{made.scenario.name}"
-    return chain.execute(job, job.graph.stages, chain.Options(), again, _say)
+    return chain.execute(job, job.graph.stages, chain.Options(), again, say)
 
 
 def _simulate(asked: argparse.Namespace, _given: list[str]) -> int:
@@ -84,7 +80,7 @@ def _simulate(asked: argparse.Namespace, _given: list[str]) -> int:
     overrides = [*asked.set]
     overrides += [] if asked.transactions is None else [f"simulate.transactions={asked.transactions}"]
     overrides += [] if asked.seed is None else [f"seed={asked.seed}"]
-    file = _scenario_file(asked.world, project_root(Path.cwd()))
+    file = scenario_file(asked.world, project_root(Path.cwd()))
     scenario, folder = load(file, tuple(overrides)), Path(asked.out)
     with tqdm(unit=" transactions", unit_scale=True, leave=False, disable=None, dynamic_ncols=True) as bar:
         rows = worlds.save(scenario, folder, bar)
@@ -103,7 +99,7 @@ def _explain(asked: argparse.Namespace, _given: list[str]) -> int:
 def _verify(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline import chain
 
-    return chain.verify(_job(asked), chain.Options(quiet=True), _say)
+    return chain.verify(_job(asked), chain.Options(quiet=True), say)
 
 
 def _sql(asked: argparse.Namespace, _given: list[str]) -> int:
@@ -119,7 +115,7 @@ def _report(asked: argparse.Namespace, _given: list[str]) -> int:
 
     root = project_root(Path.cwd())
     outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
-    return reports.show(asked, _scenario_file(asked.scenario, root), outputs)
+    return reports.show(asked, scenario_file(asked.scenario, root), outputs)
 
 
 def _doctor(_asked: argparse.Namespace, _given: list[str]) -> int:
@@ -162,24 +158,14 @@ def _job(asked: argparse.Namespace) -> Job:
 
     root = project_root(Path.cwd())
     outputs = Path(asked.outputs).absolute() if getattr(asked, "outputs", "") else None
-    return prepare(_scenario_file(asked.scenario, root), getattr(asked, "set", []), root=root, outputs=outputs)
-
-
-def _scenario_file(text: str, root: Path) -> Path:
-    """Return the file a person means by ``epos``, ``epos.yaml`` or ``params/epos.yaml``."""
-    choices = [Path(text), root / text, root / "params" / text, root / "params" / f"{text}.yaml"]
-    return next((path for path in choices if path.is_file()), root / "params" / f"{Path(text).stem}.yaml")
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
+    return prepare(scenario_file(asked.scenario, root), getattr(asked, "set", []), root=root, outputs=outputs)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("shoplib", description="Shop analytics, from parameters to a page.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = _command(commands, "run", _run, "make a scenario's page; only what changed is run", scenario=True)
+    run = add(commands, "run", _run, "make a scenario's page; only what changed is run", scenario=True)
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting")
     run.add_argument("--plan", action="store_true", help="say what would run and why; run nothing")
     run.add_argument("--only", action="append", default=[], metavar="STAGE", help="only this stage (may repeat)")
@@ -192,54 +178,47 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--outputs", default="", metavar="FOLDER", help="write somewhere else than outputs/")
     run.add_argument("--quiet", action="store_true", help="no progress, only the end")
 
-    new = _command(commands, "new", _new, "a scenario and a mapping for a sales file of your own, and its first page")
+    new = add(commands, "new", _new, "a scenario and a mapping for a sales file of your own, and its first page")
     new.add_argument("file", help="delimited text file with sales")
     new.add_argument("--name", default="", help="name of the scenario (default: from the file)")
     new.add_argument("--currency", default="", help="ISO 4217 code, such as GBP or INR")
     new.add_argument("--timezone", default="", help="IANA zone of the tills, such as Asia/Kolkata")
     new.add_argument("--no-run", action="store_true", help="write the two files and stop")
 
-    simulate = _command(commands, "simulate", _simulate, "write a simulated world's raw files and what was planted")
+    simulate = add(commands, "simulate", _simulate, "write a simulated world's raw files and what was planted")
     simulate.add_argument("world", help="water_shop, epos, retail, branch, or another scenario with a simulated world")
     simulate.add_argument("--transactions", type=_whole, metavar="N", help="how many (default: as in the scenario)")
     simulate.add_argument("--seed", type=_whole, metavar="S", help="seed of everything random (default: as there)")
     simulate.add_argument("--out", required=True, metavar="DIR", help="new or empty folder, or an earlier simulation")
     simulate.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting")
 
-    explain = _command(commands, "explain", _explain, "why two runs differ")
+    explain = add(commands, "explain", _explain, "why two runs differ")
     explain.add_argument("old", help="run code from the foot of a page, its beginning, or latest")
     explain.add_argument("new", help="the run to compare it with")
     explain.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose runs (default: %(default)s)")
     _reads_outputs(explain)
 
-    verify = _command(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
+    verify = add(commands, "verify", _verify, "make everything again and compare byte for byte", scenario=True)
     _reads_outputs(verify)
 
-    sql = _command(commands, "sql", _sql, "ask the tables of the latest run a question; the answer is CSV")
+    sql = add(commands, "sql", _sql, "ask the tables of the latest run a question; the answer is CSV")
     sql.add_argument("query", help="DuckDB SQL, such as  SELECT * FROM sales_locations")
     sql.add_argument("--scenario", default=DEFAULT_SCENARIO, help="whose tables (default: %(default)s)")
     _reads_outputs(sql)
 
-    report = _command(commands, "report", _report, "one of the eight reports of the latest run, as text",
+    report = add(commands, "report", _report, "one of the eight reports of the latest run, as text",
                       codes=reports.EXIT_CODES)  # fmt: skip
     reports.add_arguments(report, DEFAULT_SCENARIO)
     _reads_outputs(report)
 
-    _command(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
-    _command(commands, "lint", _lint, "hold the notebooks to their rules")
-    docs = _command(commands, "docs", _docs, "rewrite the pages and files that are made from the code")
+    ingest.add_commands(commands, add)
+    checking.add_commands(commands, add)
+    stores.add_commands(commands, add)
+
+    add(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
+    add(commands, "lint", _lint, "hold the notebooks to their rules")
+    docs = add(commands, "docs", _docs, "rewrite the pages and files that are made from the code")
     docs.add_argument("--check", action="store_true", help="only say which are out of date")
-    return parser
-
-
-def _command(
-    commands: Any, name: str, call: Call, summary: str, *, scenario: bool = False, codes: str = EXIT_CODES
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary, epilog=codes,
-                                 formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.set_defaults(call=call, outputs="")
-    if scenario:
-        parser.add_argument("scenario", nargs="?", default=DEFAULT_SCENARIO, help="file in params/, or its name")
     return parser
 
 

@@ -101,7 +101,7 @@ class _Part(BaseModel):
 
 
 class FileFormat(_Part):
-    """How the text file is written."""
+    """How the file is written. A workbook has sheets, JSON records; delimiter and encoding are of text files."""
 
     delimiter: str = Field(",", min_length=1, max_length=1, description="mark between columns; a tab is \\t")
     encoding: str = Field("utf-8", description="text encoding; utf-8-sig drops a byte-order mark")
@@ -109,6 +109,9 @@ class FileFormat(_Part):
     thousands: Literal["", ",", ".", " ", "'"] = Field("", description="thousands mark of numbers, if any")
     header: bool = Field(True, description="whether the first row names the columns")
     names: tuple[str, ...] = Field((), description="column names of a file without a header")
+    skip_lines: int = Field(0, ge=0, le=1_000, description="lines above the header: a title, the day of the export")
+    sheet: str = Field("", description="sheet of a workbook; the first one if left out")
+    records: str = Field("", description="where the list of records stands in a JSON file, such as data.orders")
 
     @field_validator("delimiter", mode="before")
     @classmethod
@@ -162,6 +165,8 @@ class Mapping(_Part):
     skip: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="source column → values whose rows are no sales (footers, NONE)"
     )
+    extra: Literal["keep", "drop"] = Field("keep", description="columns that nothing above names: kept as JSON, or not")
+    ignore: tuple[str, ...] = Field((), description="source columns that are not kept, such as names of customers")
 
     @field_validator("fields", mode="before")
     @classmethod

@@ -6,7 +6,7 @@ Models are frozen and refuse unknown keys. Units stand in names (``_days``, ``_s
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import Locale, UnknownLocaleError
@@ -14,7 +14,9 @@ from babel.numbers import list_currencies
 from pydantic import Field, field_validator, model_validator
 
 from shoplib.config.mapping import Mapping
+from shoplib.config.secrets import SecretName
 from shoplib.config.section import ClockTime, Name, Section, Share
+from shoplib.config.sources import Source
 from shoplib.config.stages import Alerts, Cameras, Customers, Forecasting, Inventory, Shelves
 from shoplib.config.worlds import Simulate
 
@@ -62,41 +64,23 @@ class Run(Section):
     keep_runs: int = Field(10, ge=1, description="finished runs kept in outputs/<scenario>/")
 
 
-BadFile = Literal["stop", "refuse"]  # refuse: the file is reported with its fault, the others are loaded
-
-
-class SimulatedSource(Section):
-    """A file written by 02_transaction_generation."""
-
-    kind: Literal["simulated"]
-    name: Name = Field(description="name of this source in reports")
-    file: str = Field(description="file name among the simulated raw files; * stands for any letters")
-    on_bad_file: BadFile = Field("stop", description="what to do with a file that cannot be read or is too dirty")
-    mapping: str = Field(description="file in params/ that says what its columns mean")
-
-
-class CsvSource(Section):
-    """A delimited text file of a shop's own."""
-
-    kind: Literal["csv"]
-    name: Name = Field(description="name of this source in reports")
-    path: str = Field(
-        description="file, relative to the project's top folder or absolute; * stands for any letters of a file name"
-    )
-    on_bad_file: BadFile = Field("stop", description="what to do with a file that cannot be read or is too dirty")
-    mapping: str = Field(description="file in params/ that says what its columns mean")
-
-
-Source = Annotated[SimulatedSource | CsvSource, Field(discriminator="kind")]
-
-
 class Ingest(Section):
-    """Where the facts come from and how much dirt is borne."""
+    """Where the facts come from, how much dirt is borne, and whether they are kept in a lasting store."""
 
     sources: tuple[Source, ...] = Field((), description="files to take in")
     max_set_aside_share: Share = Field(
         0.05, description="share of a file's rows that may be set aside before the run stops"
     )
+    quality: str = Field("quality.yaml", description="file in params/ with the rules every fact is held to")
+    store: bool = Field(
+        False, description="load new files into the lasting store first and take the facts from there; an inbox always"
+    )
+    database_env: SecretName = Field(
+        "DATABASE_URL", description="environment variable with the store's URL; unset: SQLite, data/<name>.db"
+    )
+    batch_rows: int = Field(200_000, ge=1_000, description="rows of a file read into memory at once when it is loaded")
+    still_s: float = Field(2.0, ge=0, description="seconds a file in the inbox must not have changed to be taken")
+    watch_s: float = Field(5.0, gt=0, description="seconds between two looks into the inbox with --watch")
 
     @model_validator(mode="after")
     def _distinct(self) -> Ingest:
@@ -104,7 +88,18 @@ class Ingest(Section):
         twice = sorted({name for name in seen if seen.count(name) > 1})
         if twice:
             raise ValueError(f"two sources are called {twice[0]!r}; give each its own name")
+        simulated = [source.name for source in self.sources if source.kind == "simulated"]
+        if self.stored and simulated:
+            raise ValueError(
+                f"source {simulated[0]!r} is simulated within a run, so it cannot be loaded into a store before it; "
+                "write the world with  shoplib simulate  and name its files"
+            )
         return self
+
+    @property
+    def stored(self) -> bool:
+        """Return whether the facts are taken from the lasting store."""
+        return self.store or any(source.kind == "inbox" for source in self.sources)
 
 
 class Sales(Section):

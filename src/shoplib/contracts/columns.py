@@ -23,6 +23,7 @@ PAYMENT_METHODS = (
 PAYMENT_STATUSES = ("paid", "unpaid", "credit", "refunded", "failed", "unknown")
 TRANSACTION_STATUSES = ("completed", "refunded", "void", "error")
 IMPORT_STATUSES = ("loaded", "refused")
+QUALITY_STATES = ("kept", "borne", "broken")
 MOVEMENTS = (
     "opening", "sale", "return", "receipt", "transfer_out", "transfer_in", "waste", "count", "adjustment", "reversal",
 )  # fmt: skip
@@ -106,6 +107,11 @@ def day(comment: str, **more: Any) -> MappedColumn[Any]:
 def instant(comment: str, **more: Any) -> MappedColumn[Any]:
     """Return an instant in UTC."""
     return column(UtcDateTime(), comment, unit="UTC", **more)
+
+
+def extra() -> MappedColumn[Any]:
+    """Return the column for what a file says beyond the mapped fields."""
+    return text("other columns of its row, JSON object of texts", null=True, sensitivity="personal")
 
 
 def refers(target: str) -> sa.ForeignKey:

@@ -9,6 +9,7 @@ from shoplib.contracts.columns import (
     TRANSACTION_STATUSES,
     Table,
     day,
+    extra,
     instant,
     minor,
     real,
@@ -42,6 +43,7 @@ class Locations(Table):
     day_start_minute = whole("start of the business day after midnight", unit="minutes", minimum=0)
     opens_minute = whole("usual opening after midnight", unit="minutes", minimum=0, null=True)
     closes_minute = whole("usual closing; over 1440 is past midnight", unit="minutes", minimum=0, null=True)
+    extra = extra()
 
 
 class Employees(Table):
@@ -53,6 +55,7 @@ class Employees(Table):
     employee_name = text("name", null=True, sensitivity="personal")
     employee_role = text("role", null=True)
     location_id = text("home location", refers("locations.location_id"), null=True)
+    extra = extra()
 
 
 class Products(Table):
@@ -65,6 +68,7 @@ class Products(Table):
     product_category = text("category", null=True)
     unit_price_minor = minor("latest list price", null=True, minimum=0)
     unit_cost_minor = minor("latest cost", null=True, minimum=0, sensitivity="internal")
+    extra = extra()
 
 
 class ProductPrices(Table):
@@ -76,6 +80,7 @@ class ProductPrices(Table):
     valid_from = day("first business day", key=True)
     unit_price_minor = minor("list price from that day", null=True, minimum=0)
     unit_cost_minor = minor("cost of one from that day; none if unknown", null=True, minimum=0, sensitivity="internal")
+    extra = extra()
 
 
 class Promotions(Table):
@@ -90,6 +95,7 @@ class Promotions(Table):
     starts = day("first business day")
     ends = day("last business day")
     discount_share = real("share of the price taken off", unit="share of one", null=True, minimum=0)
+    extra = extra()
 
 
 class Customers(Table):
@@ -101,6 +107,7 @@ class Customers(Table):
     customer_name = text("name, where the shop keeps one", null=True, sensitivity="personal")
     joined = day("day the shop first knew them", null=True)
     location_id = text("home location", refers("locations.location_id"), null=True)
+    extra = extra()
 
 
 class ImportJobs(Table):
@@ -113,6 +120,10 @@ class ImportJobs(Table):
     file_name = text("name of the file")
     file_sha256 = text("digest of the file's bytes")
     mapping_name = text("mapping that was used")
+    mapping_version = text("digest of what the mapping says", null=True)
+    started_at = instant("when loading into the lasting store began; none for what a run takes in by itself", null=True)
+    ended_at = instant("when it was done", null=True)
+    log_path = text("file with the lines of the audit log", null=True)
     status = text("a refused file is kept and nothing of it is loaded", words=IMPORT_STATUSES)
     fault = text("why the file was refused", null=True)
     rows_in = whole("data rows in the file", unit="rows", minimum=0)
@@ -158,6 +169,7 @@ class Transactions(Table):
     authorization_code = text("code of the card issuer", null=True, sensitivity="internal")
     import_id = text("file it came from", refers("import_jobs.import_id"))
     source_row = whole("row of that file, header not counted", minimum=1)
+    extra = extra()
 
 
 class TransactionItems(Table):
@@ -174,6 +186,7 @@ class TransactionItems(Table):
     attributes = text("colour, size and other traits of what was sold, JSON object of texts", null=True)
     import_id = text("file it came from", refers("import_jobs.import_id"))
     source_row = whole("row of that file, header not counted", minimum=1)
+    extra = extra()
 
 
 class RejectedRows(Table):
@@ -189,3 +202,4 @@ class RejectedRows(Table):
     reason = text("why that cannot be loaded, in words")
     money_minor = minor("amount of the row where it can be read", null=True)
     row_text = text("the row as it was, JSON")
+    mended_by = text("import with the corrected row that was loaded in its place", null=True)

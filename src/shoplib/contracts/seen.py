@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoplib.contracts.columns import VISIT_SOURCES, Table, day, instant, real, refers, text, whole
+from shoplib.contracts.columns import VISIT_SOURCES, Table, day, extra, instant, real, refers, text, whole
 
 
 class Visits(Table):
@@ -18,6 +18,7 @@ class Visits(Table):
     business_date = day("trading day of its location")
     group_id = text("visits that came in together share it", null=True)
     visit_source = text("log: written by the camera on the day; footage: found by 01", words=VISIT_SOURCES)
+    extra = extra()
 
 
 class Sightings(Table):

