@@ -134,7 +134,8 @@ def test_times_mean_what_they_look_like(folder):
         ("x.csv", "line 4  ingest.sources.0  Input should be a valid dictionary or object to extract fields from "
                   "(found 'x.csv')"),
         ("{kind: xls, name: a, path: b, mapping: m.yaml}",
-         "line 4  ingest.sources.0.kind  there is no 'xls'; it is one of simulated, csv, json, excel, parquet, inbox, sql, http, ftp, sftp"),
+         "line 4  ingest.sources.0.kind  there is no 'xls'; it is one of simulated, csv, json, excel, parquet, inbox, "
+         "sql, http, ftp, sftp"),
         ("{name: a, path: b, mapping: m.yaml}",
          "line 4  ingest.sources.0.kind  must be given; it says which keys belong here"),
         ("{kind: csv, name: a, path: b, mapping: m.yaml, csv: 1}", "line 4  ingest.sources.0.csv  unknown key"),
