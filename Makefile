@@ -14,7 +14,7 @@ run: $(READY)            ## the default scenario, from parameters to a page
 	$(PY) run_all.py $(ARGS)
 
 test: $(READY)           ## every test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 lab: $(READY)            ## JupyterLab in the notebooks folder
 	$(PY) -m jupyterlab --notebook-dir=. $(ARGS)

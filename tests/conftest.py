@@ -13,6 +13,24 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+SPREAD = {"scenarios", "pipeline", "ingest", "simulate", "report", "store"}
+"""Rooms with so much to do that their files may go to different workers; the others stay together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, under ``--dist loadgroup``, the tests that share something slow, so that it is made once."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
+def group(item: pytest.Item) -> str:
+    """Return the group of a test: its shop if it reads the run of one, else its file or its room."""
+    if "shop_run" in getattr(item, "fixturenames", ()):
+        given = getattr(item, "callspec", None)
+        asked = [value for value in given.params.values() if isinstance(value, str)] if given else []
+        return f"shop {asked[0]}" if asked else f"shop of {item.path.name}"
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    return str(item.path) if room in SPREAD else room
 
 
 @pytest.fixture(scope="session")

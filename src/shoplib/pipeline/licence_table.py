@@ -101,15 +101,15 @@ STATED: dict[str, str] = {
     ),
     "MIT": (
         "alembic annotated-types anyio argon2-cffi argon2-cffi-bindings ast-serialize async-lru attrs beautifulsoup4 "
-        "brotli charset-normalizer css-inline debugpy deepface duckdb entrypoints execnet executing face-recognition- "
-        "faker filelock fontpkg fonttools formulaic gdown h11 holidays iniconfig interface-meta jedi jsonschema "
-        "jsonschema-specifications lark latex2mathml librt lightgbm linkify-it-py mako markdown-it-py mdit-py-plugins "
-        "mdurl models mypy mypy-extensions narwhals nh3 onnxruntime openpyxl pandera parso platformdirs pluggy polars "
-        "polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing pytask pytask-parallel pytest "
-        "pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face rfc3339-validator "
-        "rfc3986-validator rfc3987-syntax rich rpds-py ruff setuptools six soupsieve sqlalchemy stack-data tinyhtml5 "
-        "tomli-w triton typeguard typing-inspect typing-inspection universal-pathlib uri-template urllib3 wcwidth "
-        "ziafont ziamath zipp"
+        "brotli charset-normalizer css-inline debugpy deepface duckdb entrypoints execnet executing "
+        "face-recognition-models faker filelock fontpkg fonttools formulaic gdown h11 holidays iniconfig "
+        "interface-meta jedi jsonschema jsonschema-specifications lark latex2mathml librt lightgbm linkify-it-py mako "
+        "markdown-it-py mdit-py-plugins mdurl mypy mypy-extensions narwhals nh3 onnxruntime openpyxl pandera parso "
+        "platformdirs pluggy polars polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing pytask "
+        "pytask-parallel pytest pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face "
+        "rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff setuptools six soupsieve sqlalchemy "
+        "stack-data tinyhtml5 tomli-w triton typeguard typing-inspect typing-inspection universal-pathlib "
+        "uri-template urllib3 wcwidth ziafont ziamath zipp"
     ),
     "MIT OR Apache-2.0": "trustme",
     "MIT-0": "cffi",
