@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from shoplib.config.mapping import Mapping
-from shoplib.config.models import CsvSource, Ingest, Sales, Shop
+from shoplib.config.models import Ingest, Sales, Shop
+from shoplib.config.sources import CsvSource
 from shoplib.ingest.facts import take_in
 from shoplib.ingest.suggest import propose
 from shoplib.sales import reports
