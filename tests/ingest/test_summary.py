@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from shoplib.ingest import summary
@@ -84,3 +85,30 @@ def test_reasons_are_counted_with_their_money(facts: Facts) -> None:
         ["unreadable_number", "total", 1, 0, "x"],
     ]
     assert summary.by_reason(facts.rejected_rows.iloc[:0]).empty
+
+
+def test_money_set_aside_is_told_as_not_counted_yet_until_its_rows_are_mended(facts: Facts) -> None:
+    rows = facts.rejected_rows
+    assert summary.not_counted(rows, "GBP") == [
+        "Not counted yet: £5.00 in 3 rows, set aside until somebody mends them."
+    ]
+    mended = rows.assign(mended_by=["later", None, None])
+    assert summary.not_counted(mended, "GBP") == [
+        "Not counted yet: £3.00 in 2 rows, set aside until somebody mends them.",
+        "Mended since: 1 row came again, corrected, and is loaded.",
+    ]
+    assert summary.not_counted(rows.assign(mended_by="later"), "GBP") == [
+        "Mended since: 3 rows came again, corrected, and are loaded."
+    ]
+    assert summary.not_counted(rows.assign(rule="skipped"), "GBP") == []
+
+
+def test_rows_we_had_are_told_with_the_file_that_had_them_first() -> None:
+    jobs = pd.DataFrame({"import_id": ["a", "b", "c"], "file_name": ["mon.csv", "tue.csv", "again.csv"]})
+    repeats = pd.DataFrame(
+        {"import_id": ["b", "c"], "first_import_id": ["b", "a"], "rows": [1, 60], "money_minor": [None, 12345]}
+    )
+    assert summary.had_already(repeats, jobs, "GBP").to_numpy().tolist() == [
+        ["again.csv", 60, "£123.45", "mon.csv"],
+        ["tue.csv", 1, "", "the same file"],
+    ]

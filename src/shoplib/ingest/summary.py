@@ -10,6 +10,7 @@ import pandas as pd
 
 from shoplib.base import money, words
 from shoplib.ingest.faults import NEXT
+from shoplib.ingest.validation import SKIPPED
 
 COUNTS = ("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate")
 AMOUNTS = ("money_in_minor", "money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor")
@@ -216,3 +217,43 @@ def reasons(rejected_rows: pd.DataFrame, currency: str, language: str = "en_GB")
             "Found, for example": table["example"].fillna(""),
         }
     )
+
+
+def not_counted(rejected_rows: pd.DataFrame, currency: str, language: str = "en_GB") -> list[str]:
+    """Return a sentence on the money of rows that wait to be mended, and one on those mended since; else nothing.
+
+    Rows that a mapping says are no sales wait for nobody.
+    """
+    asked = rejected_rows[rejected_rows["rule"] != SKIPPED]
+    mended = asked["mended_by"].notna()
+    said = []
+    if (~mended).any():
+        worth = int(asked.loc[~mended, "money_minor"].fillna(0).sum())
+        rows = _rows(int((~mended).sum()), language)
+        amount = f"{money.show(worth, currency, language=language)} in {rows}" if worth else rows
+        said.append(f"Not counted yet: {amount}, set aside until somebody mends them.")
+    if mended.any():
+        rows = _rows(int(mended.sum()), language)
+        said.append(f"Mended since: {rows} came again, corrected, and {'is' if mended.sum() == 1 else 'are'} loaded.")
+    return said
+
+
+def _rows(number: int, language: str) -> str:
+    return f"{words.count(number, language)} {'row' if number == 1 else 'rows'}"
+
+
+def had_already(
+    import_repeats: pd.DataFrame, import_jobs: pd.DataFrame, currency: str, language: str = "en_GB"
+) -> pd.DataFrame:
+    """Return one line for each file with rows we had, and the file that had them first; most rows first."""
+    names = import_jobs.set_index("import_id")["file_name"]
+    table = import_repeats.sort_values(["rows", "import_id", "first_import_id"], ascending=[False, True, True])
+    first = table["first_import_id"].map(names)
+    return pd.DataFrame(
+        {
+            "File": table["import_id"].map(names),
+            "Rows": table["rows"].astype("int64"),
+            "Money": [_shown(amount, currency, language) for amount in table["money_minor"]],
+            "Had them first": first.mask(table["import_id"] == table["first_import_id"], "the same file"),
+        }
+    ).reset_index(drop=True)
