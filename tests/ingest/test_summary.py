@@ -107,7 +107,7 @@ def test_rows_we_had_are_told_with_the_file_that_had_them_first() -> None:
     jobs = pd.DataFrame({"import_id": ["a", "b", "c"], "file_name": ["mon.csv", "tue.csv", "again.csv"]})
     repeats = pd.DataFrame(
         {"import_id": ["b", "c"], "first_import_id": ["b", "a"], "rows": [1, 60], "money_minor": [None, 12345]}
-    )
+    ).astype({"money_minor": "Int64"})
     assert summary.had_already(repeats, jobs, "GBP").to_numpy().tolist() == [
         ["again.csv", 60, "£123.45", "mon.csv"],
         ["tue.csv", 1, "", "the same file"],
