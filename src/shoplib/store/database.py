@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,38 +13,18 @@ from sqlalchemy.dialects import sqlite
 
 from shoplib.contracts import check, tables
 from shoplib.contracts.columns import Table
-from shoplib.errors import StoreError
-from shoplib.store import files
+from shoplib.store import files, refusals
+from shoplib.store.address import Store, engine, open_store, store_at
+from shoplib.store.bulk import Bulk, as_sqlite, transaction
+from shoplib.store.migration import FACTS, STORED, upgrade
+
+__all__ = [
+    "FACTS", "FILE_NAME", "STORED", "Bulk", "Store", "build", "count", "create", "engine", "open_store", "read",
+    "store_at", "transaction", "upgrade",
+]  # fmt: skip
 
 FILE_NAME = "shop.db"
 CACHE_KIB = 1 << 16
-FACTS = (
-    "organizations", "locations", "employees", "products", "product_prices", "promotions", "customers", "visits",
-    "import_jobs", "transactions", "transaction_items", "suppliers", "supplier_products", "purchase_orders",
-    "purchase_order_lines", "stock_movements", "stock_counts", "rejected_rows",
-)  # fmt: skip
-
-# what SQLite says when the system, not the data, is at fault
-SIGNS = {
-    "disk is full": errno.ENOSPC,
-    "disk I/O error": errno.EIO,
-    "readonly database": errno.EROFS,
-    "unable to open database file": errno.EACCES,
-}
-
-
-def engine(url: str | sa.URL) -> sa.Engine:
-    """Return an engine for a SQLAlchemy URL; in SQLite foreign keys are switched on for every connection."""
-    made = sa.create_engine(url)
-    if made.dialect.name == "sqlite":
-        sa.event.listen(made, "connect", _enforce_keys)
-    return made
-
-
-def _enforce_keys(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection has no type to name
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
 
 
 def create(store: sa.Engine, names: tuple[str, ...] = FACTS) -> None:
@@ -68,17 +47,7 @@ def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
         try:
             _fill(part, (*FACTS, *loads), loads)
         except Error as error:
-            raise _refused(error, path) from error
-
-
-def _refused(error: Error, path: Path) -> StoreError:
-    """Return what SQLite's refusal means to a person."""
-    said = str(error).splitlines()[0]
-    for sign, number in SIGNS.items():
-        if sign in said:
-            return files.as_store_error(OSError(number, said.rpartition(": ")[2]), path)
-    return StoreError("Rows do not fit the store", where=path.name, found=said,
-                      next_step="check keys and references of the tables being loaded")  # fmt: skip
+            raise refusals.of_file(error, path) from error
 
 
 def _fill(path: Path, names: tuple[str, ...], loads: Mapping[str, pa.Table]) -> None:
@@ -96,19 +65,8 @@ def _fill(path: Path, names: tuple[str, ...], loads: Mapping[str, pa.Table]) -> 
         for table in ordered:
             cursor.execute(str(sa.schema.CreateTable(table).compile(dialect=sqlite.dialect())))
             if table.name in loads and loads[table.name].num_rows:
-                cursor.adbc_ingest(table.name, _as_sqlite(loads[table.name]), mode="append")
+                cursor.adbc_ingest(table.name, as_sqlite(loads[table.name]), mode="append")
         cursor.execute("COMMIT")
-
-
-def _as_sqlite(table: pa.Table) -> pa.Table:
-    """Write days and instants the way SQLAlchemy reads them back from SQLite."""
-    for index, field in enumerate(table.schema):
-        if pa.types.is_date(field.type):
-            table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
-        elif pa.types.is_timestamp(field.type):
-            plain = table.column(index).cast(pa.timestamp("us"))
-            table = table.set_column(index, field.name, plain.cast(pa.string()))
-    return table
 
 
 def count(store: sa.Engine, name: str) -> int:
