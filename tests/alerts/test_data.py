@@ -17,9 +17,10 @@ def jobs(table):
     return table("import_jobs", [{"import_id": "a", "source_name": "inbox", "status": "loaded"}])
 
 
-def told(table, jobs, amounts, rule="empty_cell"):
+def told(table, jobs, amounts, rule="empty_cell", mended_by=None):
     lost = [
-        {"import_id": "a", "source_row": row, "rule": rule, "money_minor": amount} for row, amount in enumerate(amounts)
+        {"import_id": "a", "source_row": row, "rule": rule, "money_minor": amount, "mended_by": mended_by}
+        for row, amount in enumerate(amounts)
     ]
     found = data.alerts(jobs, table("rejected_rows", lost), NOW, Shop())
     return [(line["sentence"], line["money_minor"]) for line in found.to_dict("records")]
@@ -42,3 +43,7 @@ def test_what_is_not_above_zero_is_not_at_stake(table, jobs):
 
 def test_rows_the_mapping_skips_are_no_alert(table, jobs):
     assert told(table, jobs, [700], validation.SKIPPED) == []
+
+
+def test_rows_that_were_mended_since_are_no_alert(table, jobs):
+    assert told(table, jobs, [700], mended_by="b") == []
