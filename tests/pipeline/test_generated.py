@@ -63,7 +63,9 @@ def test_every_table_and_setting_is_told() -> None:
         "| `overview_days` | whole number | days | `90` | at least 7, at most 730 | days of the overview's" in settings
     )
     assert "`mappings`" not in settings
-    sections = [name for name in Scenario.model_fields if name not in ("mappings", "name", "description", "seed")]
+    sections = [
+        name for name in Scenario.model_fields if name not in ("mappings", "quality", "name", "description", "seed")
+    ]
     assert [name for name in sections if f"\n## `{name}`" not in settings] == []
 
 
@@ -71,19 +73,22 @@ def test_every_setting_says_what_it_means() -> None:
     def bare(schema: dict[str, Any]) -> list[str]:
         parts = {"": schema, **schema["$defs"]}
         return [f"{part}.{key}" for part, model in parts.items() for key, about in model["properties"].items()
-                if not about.get("description") and key != "kind"]  # fmt: skip
+                if not about.get("description") and key not in ("kind", "test")]  # fmt: skip
 
     assert bare(settings_page.scenario_schema()) == []
     assert bare(settings_page.mapping_schema()) == []
+    assert bare(settings_page.quality_schema()) == []
 
 
-SCENARIOS = sorted([*(ROOT / "params").glob("*.yaml"), *(ROOT / "params" / "tiny").glob("*.yaml")])
+RULES = ROOT / "params" / "quality.yaml"
+SCENARIOS = sorted({*(ROOT / "params").glob("*.yaml"), *(ROOT / "params" / "tiny").glob("*.yaml")} - {RULES})
 MAPPINGS = sorted((ROOT / "params" / "mappings").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", [*SCENARIOS, *MAPPINGS], ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", [*SCENARIOS, *MAPPINGS, RULES], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_files_of_the_project_fit_the_schemas(path: Path) -> None:
-    name = "params/mapping.schema.json" if path in MAPPINGS else "params/schema.json"
+    kind = "quality." if path == RULES else "mapping." if path in MAPPINGS else ""
+    name = f"params/{kind}schema.json"
     schema = json.loads((ROOT / name).read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(read_document(path).values, schema, jsonschema.Draft202012Validator)
@@ -96,6 +101,7 @@ def test_the_files_of_the_project_fit_the_schemas(path: Path) -> None:
         ("params/schema.json", {"seeed": 1}),
         ("params/schema.json", {"mappings": {}}),
         ("params/schema.json", {"ingest": {"sources": [{"kind": "carrier pigeon"}]}}),
+        ("params/quality.schema.json", {"rules": {"a": {"test": "dowsing"}}}),
         ("params/mapping.schema.json", {"rows": "gardens"}),
         ("params/mapping.schema.json", {"rows": "line", "fields": {"quantity": 5}}),
         ("params/mapping.schema.json", {"file": {"delimiter": "ab"}}),

@@ -1,4 +1,4 @@
-"""A scenario file to a frozen model: ``extends``, mappings, overrides, and every problem with its line."""
+"""A scenario file to a frozen model: ``extends``, mappings, rules, overrides, and every problem with its line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from shoplib.config import secrets
 from shoplib.config.document import NOT_REPEATED, Document, Refused, read_document, value_of
 from shoplib.config.mapping import Mapping, Misfits
 from shoplib.config.models import Scenario
+from shoplib.config.quality import Quality
 from shoplib.config.secrets import KeyPath
 from shoplib.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
 UNIONS = ("simulate",)  # sections whose kind decides which keys they have; items of a list may be such too
+MAPS_OF_UNIONS = ("rules",)  # files whose top key maps names to such
+TAGS = ("kind", "test")
+DEFAULT_RULES = "quality.yaml"
+FILLED = {"mappings": "name files under ingest.sources", "quality": "name a file under ingest.quality"}
 
 
 def read_merged(file: Path, above: tuple[Path, ...] = ()) -> Document:
@@ -81,19 +86,22 @@ def parse_override(text: str) -> tuple[KeyPath, Any]:
 
 
 def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
-    """Return the scenario of a YAML file with its mappings; all problems are raised as one ``ConfigError``."""
+    """Return the scenario of a YAML file with its mappings and rules; all problems are raised as one ``ConfigError``.
+
+    Without ``ingest.quality`` the rules are those of ``quality.yaml`` beside the scenario, and none if there is none.
+    """
     document = read_merged(file)
     for text in overrides:
         path, value = parse_override(text)
         _set(document, path, value, text)
     document.values.setdefault("name", file.stem)
     problems: list[str] = []
-    if "mappings" in document.values:
-        problems.append(
-            f"{document.line_of(('mappings',))}  mappings  is filled by the program; name files under ingest.sources"
-        )
-        del document.values["mappings"]
+    for key, instead in FILLED.items():
+        if key in document.values:
+            problems.append(f"{document.line_of((key,))}  {key}  is filled by the program; {instead}")
+            del document.values[key]
     document.values["mappings"] = _mappings(document, problems)
+    document.values["quality"] = _rules(document, problems)
     scenario, told = _judged(Scenario, document)
     problems += told
     if scenario is None or problems:
@@ -177,6 +185,35 @@ def _mappings(document: Document, problems: list[str]) -> dict[str, Any]:
     return found
 
 
+def load_rules(file: Path) -> Quality:
+    """Return the rules of a YAML file; all problems are raised as one ``ConfigError``."""
+    rules, problems = _judged(Quality, read_merged(file))
+    if rules is None or problems:
+        raise ConfigError(
+            f"{file} is not a valid file of rules ({words.plural(len(problems), 'problem')})", details=problems,
+            next_step="mend these and run the same command again; nothing was checked",
+        )  # fmt: skip
+    return rules
+
+
+def _rules(document: Document, problems: list[str]) -> dict[str, Any]:
+    """Read the file of rules that the scenario names, or else the one beside it; note its problems."""
+    path = ("ingest", "quality")
+    ingest = document.values.get("ingest")
+    given = ingest.get("quality") if isinstance(ingest, dict) else None
+    name = DEFAULT_RULES if given is None else given
+    file = document.folder_of(path) / str(name)
+    if not isinstance(name, str) or document.refuses(path) or (given is None and not file.is_file()):
+        return {}
+    try:
+        rules, told = _judged(Quality, read_merged(file), label=name)
+    except ConfigError as error:
+        problems.append(f"{document.line_of(path)}  ingest.quality  {' '.join(str(error).split())}")
+        return {}
+    problems += told
+    return {} if rules is None else rules.model_dump()
+
+
 def _judged(model: type[M], document: Document, label: str = "") -> tuple[M | None, list[str]]:
     """Return the model of a file, ``None`` if it cannot be, and one line a problem, in the order of the file's lines.
 
@@ -206,7 +243,8 @@ def _misfits(error: ValidationError, model: type[BaseModel]) -> list[tuple[KeyPa
             near = words.nearest(str(path[-1]), _keys_at(model, item["loc"][:-1]))
             rows.append((path, "unknown key" + (f'; did you mean "{near}"?' if near else "")))
         elif item["type"] in ("union_tag_invalid", "union_tag_not_found"):
-            rows.append(((*path, "kind"), _which_kind(item.get("ctx", {}))))
+            told = item.get("ctx", {})
+            rows.append(((*path, str(told["discriminator"]).strip("'")), _which_kind(told)))
         else:
             text = item["msg"].removeprefix("Value error, ")
             if not isinstance(item["input"], dict | list) and item["type"] not in ("missing", "value_error"):
@@ -250,6 +288,8 @@ def _without_tags(place: KeyPath) -> KeyPath:
 def _is_tag(place: KeyPath, at: int) -> bool:
     if at == 0 or isinstance(place[at], int):
         return False
+    if place[0] in MAPS_OF_UNIONS:
+        return at == 2 and place[at] in _kinds()
     before = place[at - 1]
     return (isinstance(before, int) or before in UNIONS) and place[at] in _kinds()
 
@@ -258,7 +298,7 @@ def _is_tag(place: KeyPath, at: int) -> bool:
 def _kinds() -> frozenset[str]:
     """Return every kind a section or item can be of."""
     schema = Scenario.model_json_schema()
-    kinds = (part["properties"].get("kind", {}).get("const") for part in schema["$defs"].values())
+    kinds = (_kind_of(part) for part in schema["$defs"].values())
     return frozenset(kind for kind in kinds if kind)
 
 
@@ -276,7 +316,8 @@ def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
 
 
 def _kind_of(node: dict[str, Any]) -> Any:
-    return node.get("properties", {}).get("kind", {}).get("const")
+    about = node.get("properties", {})
+    return next((about[tag]["const"] for tag in TAGS if "const" in about.get(tag, {})), None)
 
 
 def _child(node: dict[str, Any], part: str | int) -> Any:

@@ -14,6 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import Field, field_validator, model_validator
 
 from shoplib.config.mapping import Mapping
+from shoplib.config.quality import Quality
 from shoplib.config.secrets import SecretName
 from shoplib.config.section import ClockTime, Name, Section, Share
 from shoplib.config.sources import Source
@@ -151,6 +152,7 @@ class Scenario(Section):
     mappings: dict[str, Mapping] = Field(
         default_factory=dict, description="filled when the file is read; do not write it"
     )
+    quality: Quality = Field(default_factory=Quality, description="filled when the file is read; do not write it")
 
     @model_validator(mode="after")
     def _sources_exist(self) -> Scenario:

@@ -69,5 +69,6 @@ MADE: dict[str, Make] = {
     "docs/tables.md": lambda _root: describe.markdown(),
     "environment.yml": environment,
     "params/mapping.schema.json": lambda _root: settings_page.as_json(settings_page.mapping_schema()),
+    "params/quality.schema.json": lambda _root: settings_page.as_json(settings_page.quality_schema()),
     "params/schema.json": lambda _root: settings_page.as_json(settings_page.scenario_schema()),
 }

@@ -12,12 +12,14 @@ from typing import Any
 
 from shoplib.config.mapping import FIELDS, Mapping
 from shoplib.config.models import Scenario
+from shoplib.config.quality import Quality
 
 Schema = dict[str, Any]
 LONGEST_DEFAULT = 160
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {"type": "string", "description": "file whose settings are taken first; maps are merged, lists replaced"}
-FILLED_BY_THE_PROGRAM = ("mappings",)
+FILLED_BY_THE_PROGRAM = ("mappings", "quality")
+TAGS = ("kind", "test")
 UNITS = {"_days": "days", "_s": "seconds", "_share": "share of 1", "_mb": "MiB", "_minor": "minor units of money"}
 KINDS = {"integer": "whole number", "string": "text", "boolean": "true or false", "object": "map", "array": "list"}
 FORMATS = {"date": "date", "time": "time of day"}
@@ -45,6 +47,11 @@ def mapping_schema() -> Schema:
     del delimiter["minLength"], delimiter["maxLength"]
     delimiter["pattern"] = r"^(.|\t|\\t)$"
     return _of_a_file(schema, "A mapping: which column of a file means what")
+
+
+def quality_schema() -> Schema:
+    """Return the JSON schema (draft 2020-12) of a file of rules."""
+    return _of_a_file(Quality.model_json_schema(), "Rules: what every fact is held to")
 
 
 def _of_a_file(schema: Schema, title: str) -> Schema:
@@ -128,6 +135,14 @@ def markdown() -> str:
             "be written short: `quantity: Qty`, or `timestamp: [Date, Time]` for several columns.",
             "",
             *_section("Mapping", mapping, set()),
+            "# Rules",
+            "",
+            "What every fact is held to stands in `params/quality.yaml`: names of rules, each with its `test`. A file "
+            "may begin with `extends: quality.yaml` and change single rules; a scenario names it under "
+            "`ingest.quality`. Tables and columns are those of [tables.md](tables.md); a column of the row that a "
+            "foreign key names is written with its table, such as `transactions.transaction_status` for a line.",
+            "",
+            *_section("Quality", Quality.model_json_schema(), set()),
             "## Fields of each kind of row",
             "",
             "| `rows:` | fields |",
@@ -156,8 +171,9 @@ def _section(title: str, schema: Schema, hidden: set[str]) -> Iterator[str]:
 def _titled(above: str, top: str, key: str, model: Schema) -> str:
     """Return the heading of a section: its path in the file, with the kind it is for."""
     path = f"`{key}`" if above == top else f"{above.partition(' (')[0][:-1]}.{key}`"
-    kind = model["properties"].get("kind", {}).get("const")
-    return f"{path} (`kind: {kind}`)" if kind else path
+    about = model["properties"]
+    tags = [f"{tag}: {about[tag]['const']}" for tag in TAGS if "const" in about.get(tag, {})]
+    return f"{path} (`{tags[0]}`)" if tags else path
 
 
 def _table(title: str, model: Schema, defs: Schema, hidden: set[str]) -> Iterator[str]:
