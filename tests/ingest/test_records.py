@@ -48,8 +48,8 @@ def test_one_row_of_each_kind_fills_its_table(taken: TakeIn, require_sound: Call
     assert {kind: len(facts.tables()[name]) for kind, name in TABLES.items()} == dict.fromkeys(TABLES, 1)
     assert facts.import_jobs["money_in_minor"].isna().all() and facts.transactions.empty
     found = {name: frame.astype(object).where(frame.notna(), None) for name, frame in facts.tables().items()}
-    assert found["purchase_order_lines"].iloc[0].tolist() == ["B1", "tea", 24.0, 12.0, 120]
-    assert found["suppliers"].iloc[0].tolist() == ["S1", "Mill", "York", 2.5, 7, 10_000]
+    assert found["purchase_order_lines"].iloc[0].tolist() == ["B1", "tea", 24.0, 12.0, 120, None]
+    assert found["suppliers"].iloc[0].tolist() == ["S1", "Mill", "York", 2.5, 7, 10_000, None]
     assert found["purchase_orders"].iloc[0][["received_on", "order_status"]].tolist() == [None, "open"]
     moved = found["stock_movements"].iloc[0]
     assert (str(moved["timestamp"]), str(moved["business_date"].date())) == ("2024-03-01 04:00:00+00:00", "2024-03-01")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from shoplib.base import digest
 from shoplib.config.mapping import AMOUNTS, Mapping
 from shoplib.ingest import declared
 from shoplib.ingest.amounts import Numbers, read_numbers
@@ -18,6 +20,8 @@ from shoplib.ingest.vocabulary import VOCABULARIES, check_words, to_ours
 
 COUNTS = ("quantity", "line_number", "num_items")
 ATTRIBUTES = "attributes"
+EXTRA = "extra"
+JSON = json.JSONEncoder(ensure_ascii=False)
 IDS = {"location_id": "location_name", "employee_id": "employee_name", "product_id": "product_name"}
 
 
@@ -25,10 +29,11 @@ IDS = {"location_id": "location_name", "employee_id": "employee_name", "product_
 class Typed:
     """Rows in our fields, all indexed alike.
 
-    ``cells`` are strings, one column a mapped field, and ``attributes`` as JSON if there are any; ``numbers`` the
-    exact amounts and counts among them; ``words`` our word for each status and way to pay; ``moments`` the date and
-    time of a sale, ``dates`` the days and times of a record; ``money`` what a row is worth: the total of a
-    transaction, the line total (or quantity × unit price) of a line, nothing for masters and records.
+    ``cells`` are strings, one column a mapped field, ``attributes`` as JSON if there are any, and ``extra`` as JSON
+    with the columns nothing names, unless the mapping drops them; ``numbers`` the exact amounts and counts among them;
+    ``words`` our word for each status and way to pay; ``moments`` the date and time of a sale, ``dates`` the days and
+    times of a record; ``money`` what a row is worth: the total of a transaction, the line total (or quantity × unit
+    price) of a line, nothing for masters and records.
     """
 
     cells: pd.DataFrame
@@ -42,6 +47,10 @@ class Typed:
         """Return whether the mapping gives this field."""
         return field in self.cells.columns
 
+    def content(self) -> pd.DataFrame:
+        """Return what the rows say: two rows that differ in nothing but ``extra`` say the same."""
+        return self.cells.drop(columns=EXTRA, errors="ignore")
+
 
 def apply(raw: RawFile, mapping: Mapping, currency: str) -> Typed:
     """Return a file's rows in our fields, as ``read_fields`` does.
@@ -49,7 +58,16 @@ def apply(raw: RawFile, mapping: Mapping, currency: str) -> Typed:
     Raises ``MappingError`` for columns the file does not have, too.
     """
     require_columns(raw.path, raw.rows.columns, named_columns(mapping), mapping.name)
-    return read_fields(raw.rows, mapping, currency)
+    return read_fields(raw.rows, in_marks_of(raw, mapping), currency)
+
+
+def in_marks_of(raw: RawFile, mapping: Mapping) -> Mapping:
+    """Return a mapping whose numbers have the decimal mark of a file that is no text, and no thousands mark."""
+    if not raw.decimal:
+        return mapping
+    return mapping.model_copy(
+        update={"file": mapping.file.model_copy(update={"decimal": raw.decimal, "thousands": ""})}
+    )
 
 
 def read_fields(rows: pd.DataFrame, mapping: Mapping, currency: str) -> Typed:
@@ -80,7 +98,10 @@ def read_fields(rows: pd.DataFrame, mapping: Mapping, currency: str) -> Typed:
     times = ("timestamp",) if not declared.parts(mapping.rows) else declared.named(mapping.rows, "day", "instant")
     dates = {name: read_moments(cells[name], written_as(mapping, name)) for name in times if name in cells}
     if mapping.attributes:
-        cells[ATTRIBUTES] = _traits(rows, mapping.attributes)
+        cells[ATTRIBUTES] = _as_json(rows, mapping.attributes)
+    if mapping.extra == "keep":
+        spoken_for = {*named_columns(mapping), *mapping.ignore}
+        cells[EXTRA] = _as_json(rows, {str(column): str(column) for column in rows if column not in spoken_for})
     return Typed(cells, numbers, words, dates.get("timestamp"), _money(mapping.rows, numbers), dates)
 
 
@@ -95,19 +116,35 @@ def _numbers_of(mapping: Mapping) -> tuple[str, ...]:
     return of_record if declared.parts(mapping.rows) else (*AMOUNTS, *COUNTS)
 
 
-def _traits(rows: pd.DataFrame, attributes: dict[str, str]) -> pd.Series:
-    """Return the filled attributes of each row as a JSON object; the work is done once for each distinct set."""
-    codes = np.zeros(len(rows), dtype=np.int64)
-    for column in attributes.values():
-        own, distinct = pd.factorize(rows[column])
-        codes = pd.factorize(codes * (len(distinct) + 1) + own)[0]
-    _, first = np.unique(codes, return_index=True)
-    sets = rows[list(dict.fromkeys(attributes.values()))].iloc[first].to_dict("records")
-    texts = []
-    for cells in sets:
-        filled = {name: cells[column] for name, column in attributes.items() if cells[column]}
-        texts.append(digest.canonical(filled) if filled else "")
-    return pd.Series(np.array(texts, dtype=object)[codes], index=rows.index, dtype=object)
+def _as_json(rows: pd.DataFrame, columns: dict[str, str]) -> pd.Series:
+    """Return the filled cells of some columns, under the names given, as one JSON object a row, ``""`` for none.
+
+    Names stand in order of the alphabet. Each distinct cell, and each distinct set of them, is written once.
+    """
+    if not columns:
+        return pd.Series("", index=rows.index, dtype=object)
+    sets = np.zeros(len(rows), dtype=np.int64)
+    parts = []
+    for name in sorted(columns):
+        cells = pa.array(rows[columns[name]], pa.string()).dictionary_encode()
+        codes = cells.indices.to_numpy()
+        sets = pd.factorize(sets * (len(cells.dictionary) + 1) + codes)[0]
+        told = pc.binary_join_element_wise(f",{JSON.encode(name)}:", _written(cells.dictionary), "")
+        parts.append((codes, pc.if_else(pc.equal(cells.dictionary, ""), "", told)))
+    _, first = np.unique(sets, return_index=True)
+    inner = pc.binary_join_element_wise(*[told.take(pa.array(codes[first])) for codes, told in parts], "")
+    texts = pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(inner, 1), "}", "")
+    texts = pc.if_else(pc.equal(inner, ""), "", texts).to_numpy(zero_copy_only=False)
+    return pd.Series(texts[sets], index=rows.index, dtype=object)
+
+
+def _written(texts: pa.Array) -> pa.Array:
+    """Return texts as JSON writes them; only few hold a mark that needs the slow way."""
+    plain = pc.binary_join_element_wise('"', texts, '"', "")
+    special = pc.match_substring_regex(texts, r'["\\\x00-\x1f]')
+    if not pc.any(special).as_py():
+        return plain
+    return pc.replace_with_mask(plain, special, pa.array(map(JSON.encode, texts.filter(special).to_pylist())))
 
 
 def named_columns(mapping: Mapping) -> list[str]:

@@ -11,6 +11,7 @@ from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.ingest.clocks import minutes
 from shoplib.ingest.intake import Intake
+from shoplib.ingest.mapping import EXTRA
 from shoplib.ingest.records import Records
 from shoplib.ingest.times import read_clock
 
@@ -45,7 +46,7 @@ def places_in_files(intakes: Sequence[Intake], shop: Shop) -> pd.DataFrame:
     parts = []
     for intake in intakes:
         cells = _texts(intake)
-        place = pd.DataFrame({name: _or_none(cells, name) for name in ("location_id", "location_name", "city")})
+        place = pd.DataFrame({name: _or_none(cells, name) for name in ("location_id", "location_name", "city", EXTRA)})
         place["location_type"] = _or_none(cells, "location_type")
         place["timezone"] = _or_none(cells, "timezone").fillna(shop.timezone)
         for name in ("day_start", "opens", "closes"):
@@ -58,7 +59,7 @@ def places_in_files(intakes: Sequence[Intake], shop: Shop) -> pd.DataFrame:
 
 
 def _no_places() -> pd.DataFrame:
-    texts = dict.fromkeys(("location_name", "city", "location_type", "timezone"), pd.Series(dtype=object))
+    texts = dict.fromkeys(("location_name", "city", "location_type", "timezone", EXTRA), pd.Series(dtype=object))
     numbers = dict.fromkeys(("day_start_minute", "opens_minute", "closes_minute"), pd.Series(dtype="Int64"))
     return pd.DataFrame({**texts, **numbers}, index=pd.Index([], name="location_id", dtype=object))
 
@@ -74,8 +75,8 @@ def complete(
     sales give it, and noted: an old catalogue is no reason to lose a sale. The list price is the file's, else
     the latest of the price list, else the latest price sold at; the cost likewise.
     """
-    people = _employees_in_files([i for i in intakes if i.mapping.rows == "employee"])
-    goods = _products_in_files([i for i in intakes if i.mapping.rows == "product"], shop)
+    people = employees_in_files([i for i in intakes if i.mapping.rows == "employee"])
+    goods = products_in_files([i for i in intakes if i.mapping.rows == "product"], shop)
     sold_at = sorted(set(sales["location_id"].dropna()))
     here = sorted({*sold_at, *people["location_id"].dropna(), *records.named("location_id")})
     found = commonest(sales, "location_id", ("location_name", "location_type", "city"))
@@ -146,15 +147,17 @@ def _latest_prices(sold: pd.DataFrame) -> pd.Series:
     return ranked.drop_duplicates("product_id", keep="last").set_index("product_id")["unit_price_minor"]
 
 
-def _employees_in_files(intakes: Sequence[Intake]) -> pd.DataFrame:
-    columns = ("employee_id", "employee_name", "employee_role", "location_id")
+def employees_in_files(intakes: Sequence[Intake]) -> pd.DataFrame:
+    """Return the fit rows of employee files, by ``employee_id``."""
+    columns = ("employee_id", "employee_name", "employee_role", "location_id", EXTRA)
     parts = [pd.DataFrame({name: _or_none(_texts(intake), name) for name in columns}) for intake in intakes]
     whole = pd.concat(parts) if parts else pd.DataFrame(columns=list(columns), dtype=object)
     return whole.set_index("employee_id")
 
 
-def _products_in_files(intakes: Sequence[Intake], shop: Shop) -> pd.DataFrame:
-    columns = ("product_id", "product_name", "product_category")
+def products_in_files(intakes: Sequence[Intake], shop: Shop) -> pd.DataFrame:
+    """Return the fit rows of product files, by ``product_id``, with the price and cost they give."""
+    columns = ("product_id", "product_name", "product_category", EXTRA)
     parts = []
     for intake in intakes:
         goods = pd.DataFrame({name: _or_none(_texts(intake), name) for name in columns})

@@ -17,7 +17,7 @@ from shoplib.ingest import declared
 from shoplib.ingest.clocks import at_places
 from shoplib.ingest.declared import TABLES, Part
 from shoplib.ingest.intake import Intake
-from shoplib.ingest.mapping import source_columns
+from shoplib.ingest.mapping import EXTRA, source_columns
 from shoplib.ingest.repeats import compare, natural_is_own
 from shoplib.ingest.times import Moments
 
@@ -57,11 +57,11 @@ def settle(intakes: Sequence[Intake], places: pd.DataFrame, shop: Shop, main: st
         batch = [intake for intake in intakes if intake.mapping.rows == target]
         keys = [part for part in declared.parts(target) if part.key]
         for intake in batch:
-            _refuse_unknown(intake, found)
+            refuse_unknown(intake, found)
         if len(batch) > 1 or any(not _compared(intake, keys) for intake in batch):
             names = source_columns(batch[0].mapping, [part.field for part in keys])
             compare(batch, [_identity(intake, keys, shop, main) for intake in batch], names)
-        rows = [_rows(intake, places, shop, main) for intake in batch]
+        rows = [fit_rows(intake, places, shop, main) for intake in batch]
         filled = [frame for frame in rows if len(frame)]
         for intake, frame in zip(batch, rows, strict=True):
             counts = frame["import_id"].value_counts()
@@ -72,7 +72,8 @@ def settle(intakes: Sequence[Intake], places: pd.DataFrame, shop: Shop, main: st
     return Records(found, loaded)
 
 
-def _refuse_unknown(intake: Intake, found: dict[str, pd.DataFrame]) -> None:
+def refuse_unknown(intake: Intake, found: dict[str, pd.DataFrame]) -> None:
+    """Hold against rows that they name a supplier or an order that is not among ``found``, by table."""
     for part in declared.parts(intake.mapping.rows):
         if not part.refers or part.refers in COMPLETED or not intake.typed.has(part.field):
             continue
@@ -109,7 +110,7 @@ def _days(moments: Moments, shop: Shop) -> pd.Series:
     return days
 
 
-def _rows(intake: Intake, places: pd.DataFrame, shop: Shop, main: str) -> pd.DataFrame:
+def fit_rows(intake: Intake, places: pd.DataFrame, shop: Shop, main: str) -> pd.DataFrame:
     """Return the fit rows in the columns of their table that come from fields, and those that follow from them."""
     typed, good = intake.typed, intake.verdict.good
     rows = pd.DataFrame({"import_id": intake.import_ids[good]}, index=intake.rows.index[good])
@@ -128,6 +129,8 @@ def _rows(intake: Intake, places: pd.DataFrame, shop: Shop, main: str) -> pd.Dat
             rows[name] = told["timestamp"]
             if "business_date" not in rows and "business_date" in of_place:
                 rows["business_date"] = told["business_date"]
+    if typed.has(EXTRA):
+        rows[EXTRA] = typed.cells[EXTRA][good].replace("", None)
     if "visit_source" in of_place:
         rows["visit_source"] = "log"
     return rows

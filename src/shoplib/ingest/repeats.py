@@ -68,7 +68,7 @@ def natural_is_own(intake: Intake, fields: Sequence[str]) -> bool:
 def compare(batch: list[Intake], identities: list[pd.DataFrame], key_name: str) -> None:
     """Mark rows of equal identity and content as duplicates, those of equal identity alone as conflicts."""
     identity = pd.concat(identities, ignore_index=True)
-    content = pd.concat([intake.typed.cells for intake in batch], ignore_index=True)
+    content = pd.concat([intake.typed.content() for intake in batch], ignore_index=True)
     both = pd.concat([identity, content.add_prefix("our ")], axis=1)
     open_rows = np.concatenate(
         [(~i.verdict.rule.isin((SKIPPED, WITHDRAWN)) & ~i.verdict.duplicate).to_numpy() for i in batch]

@@ -8,14 +8,14 @@ from shoplib.config.models import Shop
 from shoplib.ingest import signs
 from shoplib.ingest.clocks import at_places
 from shoplib.ingest.intake import Intake
-from shoplib.ingest.mapping import ATTRIBUTES, Typed
+from shoplib.ingest.mapping import ATTRIBUTES, EXTRA, Typed
 from shoplib.ingest.repeats import CONFLICT
 from shoplib.ingest.validation import Verdict
 
 TEXTS = (
     "transaction_id", "transaction_number", "location_id", "location_name", "location_type", "city", "device_id",
     "employee_id", "employee_name", "employee_role", "customer_id", "product_id", "product_name",
-    "product_category", "refund_of", "card_last_four", "authorization_code", ATTRIBUTES,
+    "product_category", "refund_of", "card_last_four", "authorization_code", ATTRIBUTES, EXTRA,
 )  # fmt: skip
 WORDS = {"payment_method": "unknown", "payment_status": "unknown", "transaction_status": "completed"}
 MONEY = ("subtotal", "discount_total", "tax_total", "tip_amount", "total_amount", "unit_price", "line_total")
@@ -29,6 +29,7 @@ TRANSACTION_COLUMNS = [
     "employee_id", "customer_id", "num_items", "currency", "subtotal_minor", "discount_total_minor",
     "tax_total_minor", "tip_amount_minor", "total_amount_minor", "payment_method", "payment_status",
     "transaction_status", "refund_of", "card_last_four", "authorization_code", "import_id", "source_row",
+    EXTRA,
 ]  # fmt: skip
 
 
@@ -169,11 +170,11 @@ def transactions_of_rows(rows: pd.DataFrame, has_tax: bool, has_subtotal: bool) 
 
 
 def transactions_of_lines(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return one transaction for each id among sorted lines; its total is the sum of them."""
+    """Return one transaction for each id among sorted lines; its total is the sum of them, ``extra`` stays theirs."""
     groups = lines.groupby("transaction_id", sort=False)
     firsts = lines.drop_duplicates("transaction_id").set_index("transaction_id")
     names = [c for c in TRANSACTION_COLUMNS if c in firsts.columns]
-    firsts = firsts[names]
+    firsts = firsts[names].assign(**{EXTRA: None})
     for name in ("employee_id", "customer_id", "device_id", "transaction_number"):
         firsts[name] = groups[name].first()
     total = groups["line_total_minor"].sum()
