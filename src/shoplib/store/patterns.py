@@ -23,7 +23,16 @@ def matching(path: Path) -> list[Path]:
     ``*`` stands for any letters or none, all else for itself, letter case included. Folders do not count, nor do
     hidden files unless the pattern begins with a dot.
     """
-    like = re.compile(".*".join(re.escape(part) for part in path.name.split(STAR)), re.DOTALL)
     there = path.parent.iterdir() if path.parent.is_dir() else ()
-    names = sorted(entry.name for entry in there if like.fullmatch(entry.name) and entry.is_file())
+    names = sorted(entry.name for entry in there if fits(entry.name, path.name) and entry.is_file())
     return [path.parent / name for name in names if path.name.startswith(".") or not name.startswith(".")]
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Return whether a file name is like a pattern.
+
+    >>> fits("Dago_2024-07-01.csv", "Dago_*.csv"), fits("dago.csv", "Dago*"), fits("a.csv", "?.csv")
+    (True, False, False)
+    """
+    like = ".*".join(re.escape(part) for part in pattern.split(STAR))
+    return re.fullmatch(like, name, re.DOTALL) is not None
