@@ -194,13 +194,16 @@ def _batches(
     return [together(source, mapping, group, currency, number + at) for at, group in enumerate(alike.values())]
 
 
-def together(source: Source, mapping: Mapping, group: list[tuple[File, RawFile]], currency: str, number: int) -> Intake:
+def together(
+    source: Source, mapping: Mapping, group: list[tuple[File, RawFile]], currency: str, number: int,
+    discounts_elsewhere: bool = False,
+) -> Intake:  # fmt: skip
     """Return files of one source with the same columns end to end, judged row by row."""
     rows = pd.concat([raw.rows for _, raw in group]) if len(group) > 1 else group[0][1].rows
     source_row = rows.index.to_numpy()
     rows = rows.set_axis(pd.RangeIndex(len(rows), name="row"))
     mapping = in_marks_of(group[0][1], mapping)
-    typed = read_fields(rows, mapping, currency)
+    typed = replace(read_fields(rows, mapping, currency), discounts_elsewhere=discounts_elsewhere)
     if mapping.rows == "item" and typed.money is None:
         raise MappingError(
             f"Mapping {mapping.name} gives its lines no amount", where=str(group[0][0].path),

@@ -42,6 +42,8 @@ class Typed:
     moments: Moments | None
     money: Numbers | None
     dates: dict[str, Moments] = field(default_factory=dict)
+    discounts_elsewhere: bool = False
+    """Whether sales of the same file that are not among these rows have a discount above zero."""
 
     def has(self, field: str) -> bool:
         """Return whether the mapping gives this field."""

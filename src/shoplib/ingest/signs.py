@@ -50,7 +50,7 @@ def _of_total(typed: Typed) -> list[Finding]:
         found.append((subtotal.gt(0) & total.lt(0), both, "subtotal is above zero and total_amount is below it"))
     if "discount_total" in numbers:
         discount = _real(typed, "discount_total").where(total.ge(0), 0.0)
-        if discount.gt(0).any():
+        if typed.discounts_elsewhere or discount.gt(0).any():
             reason = "discount_total is below zero here and above zero in other sales"
             found.append((discount.lt(0), ("discount_total",), reason))
     if "tax_total" in numbers:
