@@ -90,7 +90,7 @@ def test_folder_instead_of_a_file(tmp_path: Path) -> None:
         "A folder stands where a file was expected\n"
         "  where   FOLDER/in\n"
         "  found   monday.csv\n"
-        "  wanted  one delimited text file\n"
+        "  wanted  one file with a table\n"
         "  next    name one file of that folder as the path of the source"
     )
 
