@@ -117,3 +117,8 @@ def extra() -> MappedColumn[Any]:
 def refers(target: str) -> sa.ForeignKey:
     """Return a foreign key to ``table.column``."""
     return sa.ForeignKey(target)
+
+
+def index(table: str, *columns: str) -> sa.Index:
+    """Return a named index of a table, which the lasting store has for the questions people ask."""
+    return sa.Index("_".join(("ix", table, *columns)), *columns)

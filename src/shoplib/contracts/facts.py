@@ -10,6 +10,7 @@ from shoplib.contracts.columns import (
     Table,
     day,
     extra,
+    index,
     instant,
     minor,
     real,
@@ -115,6 +116,7 @@ class ImportJobs(Table):
 
     __tablename__ = "import_jobs"
     __grain__ = "one file of one run"
+    __table_args__ = (index("import_jobs", "source_name", "file_sha256"),)
     import_id = text("key: digest of file, mapping and table", key=True)
     source_name = text("name of the source in the scenario")
     file_name = text("name of the file")
@@ -143,6 +145,11 @@ class Transactions(Table):
 
     __tablename__ = "transactions"
     __grain__ = "one transaction"
+    __table_args__ = (
+        index("transactions", "business_date", "location_id"),
+        index("transactions", "customer_id", "business_date"),
+        index("transactions", "import_id", "source_row"),
+    )
     transaction_id = text("key of the transaction", key=True)
     transaction_number = text("number on the till roll; may repeat", null=True)
     timestamp = instant("when it happened")
@@ -177,6 +184,10 @@ class TransactionItems(Table):
 
     __tablename__ = "transaction_items"
     __grain__ = "one line of one transaction"
+    __table_args__ = (
+        index("transaction_items", "product_id", "quantity", "line_total_minor"),
+        index("transaction_items", "import_id", "source_row"),
+    )
     transaction_id = text("transaction", refers("transactions.transaction_id"), key=True)
     line_number = whole("position on the receipt, from 1", key=True, minimum=1)
     product_id = text("what", refers("products.product_id"))
@@ -194,6 +205,7 @@ class RejectedRows(Table):
 
     __tablename__ = "rejected_rows"
     __grain__ = "one refused row of one file"
+    __table_args__ = (index("rejected_rows", "rule", "import_id"),)
     import_id = text("file it came from", refers("import_jobs.import_id"), key=True)
     source_row = whole("row of that file, header not counted", key=True, minimum=1)
     rule = text("short name of the rule it broke")

@@ -38,6 +38,7 @@ class RowIdentities(Table):
 
     __tablename__ = "row_identities"
     __grain__ = "one row that was loaded"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # its key is a digest: rows lie in key order, a third smaller
     key_a = whole("first half of the digest of kind and key of the row", key=True)
     key_b = whole("second half", key=True)
     content = whole("digest of what the row says in our fields")

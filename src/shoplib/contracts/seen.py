@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoplib.contracts.columns import VISIT_SOURCES, Table, day, extra, instant, real, refers, text, whole
+from shoplib.contracts.columns import VISIT_SOURCES, Table, day, extra, index, instant, real, refers, text, whole
 
 
 class Visits(Table):
@@ -10,6 +10,7 @@ class Visits(Table):
 
     __tablename__ = "visits"
     __grain__ = "one stay of one person"
+    __table_args__ = (index("visits", "business_date", "location_id"),)
     visit_id = text("key of the visit", key=True)
     location_id = text("where", refers("locations.location_id"))
     customer_id = text("who, if recognised", null=True, sensitivity="personal")

@@ -8,6 +8,7 @@ from shoplib.contracts.columns import (
     Table,
     day,
     extra,
+    index,
     instant,
     minor,
     real,
@@ -49,6 +50,7 @@ class PurchaseOrders(Table):
 
     __tablename__ = "purchase_orders"
     __grain__ = "one order"
+    __table_args__ = (index("purchase_orders", "supplier_id", "ordered_on"),)
     order_id = text("key of the order", key=True)
     supplier_id = text("from whom", refers("suppliers.supplier_id"))
     location_id = text("for which place", refers("locations.location_id"))
@@ -64,6 +66,7 @@ class PurchaseOrderLines(Table):
 
     __tablename__ = "purchase_order_lines"
     __grain__ = "one product of one order"
+    __table_args__ = (index("purchase_order_lines", "product_id"),)
     order_id = text("order", refers("purchase_orders.order_id"), key=True)
     product_id = text("what", refers("products.product_id"), key=True)
     ordered_units = real("how many were asked for", unit="units", minimum=0)
@@ -77,6 +80,7 @@ class StockMovements(Table):
 
     __tablename__ = "stock_movements"
     __grain__ = "one movement of one product at one place"
+    __table_args__ = (index("stock_movements", "product_id", "location_id", "business_date"),)
     movement_id = text("key of the movement", key=True)
     timestamp = instant("when")
     business_date = day("trading day of its location")

@@ -15,8 +15,9 @@ from shoplib.store import places
 
 Dialect = Literal["sqlite", "postgresql"]
 SHAPES = "postgresql://user:password@host:5432/database, or sqlite:///path/to/file.db"
-PROGRAM = "shoplib"
 CONNECT_S = 10
+NAME_LENGTH = 50
+"""The server shows 63 bytes of a name."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,6 +26,8 @@ class Store:
 
     url: str = field(repr=False)
     schema: str = ""
+    named: str = field(default="DATABASE_URL", compare=False)
+    """Environment variable its URL stands in."""
 
     @property
     def dialect(self) -> Dialect:
@@ -50,10 +53,11 @@ class Store:
         """Return the address without its password."""
         return f"Store({self.shown()!r})"
 
-    def libpq(self) -> str:
-        """Return the URL PostgreSQL's own client library takes, password and all."""
+    def libpq(self, program: str) -> str:
+        """Return the URL PostgreSQL's own client library takes, password and all; the server shows ``program``."""
         url = sa.make_url(self.url).set(drivername="postgresql")
-        query = {"connect_timeout": str(CONNECT_S), "application_name": PROGRAM, **url.query}
+        called = f"{program[:NAME_LENGTH]} ({os.getpid()})"
+        query = {"connect_timeout": str(CONNECT_S), "application_name": called, **url.query}
         return url.set(query=query).render_as_string(hide_password=False)
 
 
@@ -89,7 +93,7 @@ def store_at(given: str, scenario_name: str, *, root: Path, named: str) -> Store
     if kind in ("postgresql", "postgres") and driver in ("", "psycopg"):
         if not url.database:
             raise _no_address(named, "a PostgreSQL server without the name of a database")
-        return Store(url.set(drivername="postgresql+psycopg").render_as_string(False), scenario_name)
+        return Store(url.set(drivername="postgresql+psycopg").render_as_string(False), scenario_name, named)
     raise _no_address(named, f"the kind {url.drivername!r}")
 
 

@@ -15,12 +15,12 @@ from shoplib.contracts import check, tables
 from shoplib.contracts.columns import Table
 from shoplib.store import files, refusals
 from shoplib.store.address import Store, engine, open_store, store_at
-from shoplib.store.bulk import Bulk, as_sqlite, transaction
-from shoplib.store.migration import FACTS, STORED, upgrade
+from shoplib.store.bulk import Bulk, as_sqlite, reading, transaction
+from shoplib.store.migration import FACTS, STORED, downgrade, upgrade, version
 
 __all__ = [
-    "FACTS", "FILE_NAME", "STORED", "Bulk", "Store", "build", "count", "create", "engine", "open_store", "read",
-    "store_at", "transaction", "upgrade",
+    "FACTS", "FILE_NAME", "STORED", "Bulk", "Store", "build", "count", "create", "downgrade", "engine", "open_store",
+    "read", "reading", "store_at", "transaction", "upgrade", "version",
 ]  # fmt: skip
 
 FILE_NAME = "shop.db"
