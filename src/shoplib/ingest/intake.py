@@ -18,7 +18,9 @@ from shoplib.config.sources import BadFile, Source
 from shoplib.errors import MappingError, SourceError
 from shoplib.ingest import faults
 from shoplib.ingest.mapping import Typed, in_marks_of, named_columns, read_fields
-from shoplib.ingest.readers import RawFile, read_file, require_columns
+from shoplib.ingest.readers import RawFile, require_columns
+from shoplib.ingest.sources import kind_for
+from shoplib.ingest.sources import read as read_source
 from shoplib.ingest.validation import WITHDRAWN, Verdict, judge
 
 
@@ -134,7 +136,8 @@ def arrive(
             notes.append(f"no file came for {source.name}")
         for path in paths:
             try:
-                raw = read_file(path, mapping.file, may_be_empty=source.kind == "simulated")
+                kind = kind_for(source.kind, path)
+                raw = read_source(path, kind, mapping.file, may_be_empty=source.kind == "simulated")
                 require_columns(path, raw.rows.columns, named_columns(mapping), mapping.name)
                 file = _named(source, mapping, path, raw.sha256, copies)
                 read.append((file, raw))

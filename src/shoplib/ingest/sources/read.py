@@ -16,6 +16,7 @@ from shoplib.ingest.sources import guard
 from shoplib.ingest.sources.pieces import Header, Piece, grouped, whole
 
 Kind = Literal["csv", "json", "excel", "parquet"]
+KINDS: tuple[Kind, ...] = ("csv", "json", "excel", "parquet")
 SUFFIXES: dict[str, Kind] = {
     ".json": "json", ".jsonl": "json", ".ndjson": "json", ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel",
     ".parquet": "parquet",
@@ -42,6 +43,13 @@ def batches(path: Path, kind: Kind, file_format: FileFormat, rows: int) -> Itera
     """
     header, pieces = _opened(path, kind, file_format, False)
     yield from grouped(path, _sha256(path), header.names, pieces, rows)
+
+
+def kind_for(source_kind: str, path: Path) -> Kind:
+    """Return how to read a file of a source: as the source says, else (a folder, what was fetched) as it looks."""
+    if source_kind == "simulated":
+        return "csv"
+    return next((kind for kind in KINDS if kind == source_kind), None) or kind_of(path)
 
 
 def kind_of(path: Path) -> Kind:
