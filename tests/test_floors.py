@@ -23,7 +23,7 @@ ALLOWED = {
     "adbc_driver_sqlite": ("store/",),
     "adbc_driver_manager": ("store/",),
     "duckdb": ("store/",),
-    "pandera": ("contracts/",),
+    "pandera": ("contracts/", "ingest/quality/"),
     "papermill": ("pipeline/kernel.py",),
     "pytask": ("pipeline/",),
     "jinja2": ("report/",),
