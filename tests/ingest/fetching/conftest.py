@@ -81,6 +81,7 @@ class Fetcher:
 
     root: Path
     waited: list[float] = field(default_factory=list)
+    port: int = 0
 
     @property
     def folder(self) -> Path:

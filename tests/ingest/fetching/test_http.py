@@ -119,8 +119,11 @@ def test_a_token_no_header_can_hold_is_refused_unseen(web, fetcher):
     assert "wörds" not in str(caught.value) and web.asked == []
 
 
-@pytest.mark.parametrize("target", ["http://localhost:{port}/x", "https://127.0.0.1:{port}/x", "//example.invalid/x",
-                                    "http://user:pw@127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "file:///etc/passwd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    ["http://localhost:{port}/x", "https://127.0.0.1:{port}/x", "//example.invalid/x",
+     "http://user:pw@127.0.0.1:{port}/x", "http://127.0.0.1:1/x", "file:///etc/passwd"],
+)  # fmt: skip
 @pytest.mark.parametrize("way", ["next", "redirect"])
 def test_neither_next_page_nor_redirect_leads_to_another_server(web, fetcher, target, way):
     there = target.format(port=web.url.rpartition(":")[2])

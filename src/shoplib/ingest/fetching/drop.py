@@ -56,7 +56,13 @@ def fetch(
     left: list[str] = []
 
     def bring() -> int:
-        with closing(_opened(source, password, home)) as server:
+        try:
+            return take("utf-8")
+        except UnicodeDecodeError:
+            return take("latin-1")  # an older server: its names are bytes, and these are read back the same way
+
+    def take(encoding: str) -> int:
+        with closing(_opened(source, password, home, encoding)) as server:
             there, left[:] = _listed(server, source)
             for remote in there:
                 if done.get(remote.name) == remote:
@@ -94,13 +100,15 @@ def _record(earlier: Path, source: DropSource) -> dict[str, list[object]]:
     }
 
 
-def _opened(source: DropSource, password: Secret | None, home: Path) -> Any:
+def _opened(source: DropSource, password: Secret | None, home: Path, encoding: str) -> Any:
     given = password.reveal() if password else None
     if isinstance(source, FtpSource):
         from shoplib.ingest.fetching.ftp import FtpFolder
 
-        return FtpFolder(source.host, port=source.port, username=source.user, password=given, tls=source.tls,
-                         timeout=source.timeout_s, skip_instance_cache=True)  # fmt: skip
+        return FtpFolder(
+            source.host, port=source.port, username=source.user, password=given, tls=source.tls,
+            timeout=source.timeout_s, encoding=encoding, skip_instance_cache=True,
+        )  # fmt: skip
     from shoplib.ingest.fetching.sftp import open_folder
 
     return open_folder(source.host, source.port, source.user, given, source.host_key, source.timeout_s, home)

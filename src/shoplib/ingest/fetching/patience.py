@@ -39,7 +39,7 @@ class Patience:
         >>> [Patience().wait_s(tried) for tried in (1, 2, 3, 9)], Patience().wait_s(1, after_s=7)
         ([1.0, 2.0, 4.0, 60.0], 7)
         """
-        return min(max(self.first_s * 2 ** (tried - 1), after_s or 0), self.longest_s)
+        return min(max(self.first_s * 2.0 ** (tried - 1), after_s or 0.0), self.longest_s)
 
 
 def persistently(ask: Callable[[], T], tries: int, patience: Patience) -> T:
