@@ -67,9 +67,10 @@ def only_taker(processed: Path, wait_s: float) -> Iterator[None]:
 def claim(path: Path, home: Path) -> Path | None:
     """Move a file of an inbox into a new folder below ``home``, and return where it is; ``None`` if it was gone.
 
-    Of any number of runners one gets it. Raises ``OSError`` if the system refuses; the file is where it was then.
+    Of any number of runners one gets it. Bytes of its name that are no text become a mark that is. Raises ``OSError`` if
+    the system refuses; the file is where it was then.
     """
-    place = home / uuid.uuid4().hex[:12] / path.name
+    place = home / uuid.uuid4().hex[:12] / os.fsencode(path.name).decode("utf-8", "replace")
     place.parent.mkdir(parents=True)
     try:
         try:
@@ -77,7 +78,7 @@ def claim(path: Path, home: Path) -> Path | None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            passing = path.parent / TAKING / home.parent.parent.name / home.name / place.parent.name / path.name
+            passing = path.parent / TAKING / home.parent.parent.name / home.name / place.parent.name / place.name
             passing.parent.mkdir(parents=True)
             path.rename(passing)
             _bring(passing, place)

@@ -29,6 +29,7 @@ FAULTS = (
 """What reading a workbook that is damaged can raise in its reader, in zip and in XML."""
 _TIME_OF_DAY = re.compile(r"[hs]", re.IGNORECASE)
 _NO_FORMAT = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|FFF[EF])_")  # how a sheet writes what XML cannot hold
 Row = tuple[int, list[str]]
 
 
@@ -164,7 +165,7 @@ def _rows(path: Path, sheet: Any, mark: str) -> Iterator[list[Row]]:
 def _text(cell: Any, mark: str, days: dict[str, bool]) -> str:
     value = cell.value
     if value is None or isinstance(value, str):
-        return value or ""
+        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value) if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
