@@ -61,6 +61,11 @@ def sound(facts: Facts) -> None:
     parts = told[["money_loaded_minor", "money_set_aside_minor", "money_duplicate_minor"]].sum(axis=1)
     assert (told["money_in_minor"] == parts).all()
     assert len(facts.rejected_rows) == jobs["rows_set_aside"].sum()
+    repeated = facts.import_repeats.groupby("import_id")[["rows", "money_minor"]].sum().reindex(jobs["import_id"])
+    twice = jobs.set_index("import_id")[["rows_duplicate", "money_duplicate_minor"]]
+    assert repeated.fillna(0).astype("int64").to_numpy().tolist() == twice.fillna(0).astype("int64").to_numpy().tolist()
+    place = {import_id: number for number, import_id in enumerate(jobs["import_id"])}
+    assert (facts.import_repeats["first_import_id"].map(place) <= facts.import_repeats["import_id"].map(place)).all()
 
 
 @pytest.fixture

@@ -162,6 +162,55 @@ def test_lines_of_a_refused_file_of_transactions_are_refused_in_turn(taken: Take
     assert "its transaction was set aside" in facts.import_jobs["fault"].iloc[3]
 
 
+def told_again(facts: Facts) -> list[tuple[str, str, int, int | None]]:
+    """Return who repeats whom, by the names of the files, with rows and money."""
+    names = facts.import_jobs.set_index("import_id")["file_name"]
+    table = facts.import_repeats
+    money = table["money_minor"].astype(object).where(table["money_minor"].notna(), None)
+    found = zip(table["import_id"].map(names), table["first_import_id"].map(names), table["rows"], money, strict=True)
+    return [tuple(row) for row in found]  # type: ignore[misc]
+
+
+def test_repeats_name_the_file_that_had_the_rows_first(taken: TakeIn, require_sound: Check) -> None:
+    first = HEAD + "T1,2024-06-01 10:00,A,tea,1,5\nT1,2024-06-01 10:00,A,tea,1,5\nT2,2024-06-01 11:00,A,rum,1,never\n"
+    again = HEAD + "T3,2024-06-02 10:00,A,tea,1,2\nT1,2024-06-01 10:00,A,tea,1,5\nT2,2024-06-01 11:00,A,rum,1,never\n"
+    files = {"1.csv": first, "2.csv": again, "3.csv": again.replace(",2\n", ",3\n"), "4.csv": first}
+    facts = taken({"days": ({**LINES, "key": ["id"]}, files)})
+    require_sound(facts)
+    assert told_again(facts) == [
+        ("1.csv", "1.csv", 1, 500), ("2.csv", "1.csv", 2, 500), ("3.csv", "1.csv", 2, 500), ("4.csv", "1.csv", 3, 1000),
+    ]  # fmt: skip
+
+
+def test_a_copy_repeats_its_broken_rows_too(taken: TakeIn, require_sound: Check) -> None:
+    text = HEAD + "T1,2024-06-01 10:00,A,tea,1,5\nshort\n"
+    facts = taken({"days": (LINES, {"1.csv": text, "2.csv": text, "3.csv": text})})
+    require_sound(facts)
+    assert told_again(facts) == [("2.csv", "1.csv", 2, 500), ("3.csv", "1.csv", 2, 500)]
+
+
+def test_repeats_across_mappings_lead_to_the_first_file_of_all(taken: TakeIn, require_sound: Check) -> None:
+    fields = {"transaction_id": "id", "timestamp": "at", "total_amount": "v"}
+    old = {"rows": "transaction", "fields": fields, "key": ["id"]}
+    facts = taken(
+        {
+            "a": (old, "id,at,v\nT1,2024-06-01,5\n"),
+            "b": ({**old, "key": ["id", "till"]}, {
+                "b1.csv": "id,at,v,till\nT1,2024-06-01,5,x\n", "b2.csv": "id,at,v,till\nT1,2024-06-01,5,x\n\n",
+            }),
+        }
+    )  # fmt: skip
+    require_sound(facts)
+    assert told_again(facts) == [("b1.csv", "a.csv", 1, 500), ("b2.csv", "a.csv", 1, 500)]
+
+
+def test_repeats_of_things_have_no_money(taken: TakeIn, require_sound: Check) -> None:
+    fields = {"product_id": "id", "product_name": "n"}
+    facts = taken({"goods": ({"rows": "product", "fields": fields}, "id,n\n1,tea\n1,tea\n")})
+    require_sound(facts)
+    assert told_again(facts) == [("goods.csv", "goods.csv", 1, None)]
+
+
 def test_everything_may_be_refused(taken: TakeIn, require_sound: Check) -> None:
     facts = taken({"days": (LINES, {"a.csv": "", "b.csv": HEAD})}, refuse=["days"])
     require_sound(facts)
@@ -233,7 +282,7 @@ def test_the_order_in_which_files_come_makes_no_difference(
             sources = {"days": (LINES, {f"{number}.csv": text for number, text in enumerate(named)})}
             found.append(take_into(Path(folder), sources, refuse=["days"], share=0.2))
     for name, frame in found[0].tables().items():
-        if name not in ("import_jobs", "rejected_rows"):
+        if name not in ("import_jobs", "import_repeats", "rejected_rows"):
             pd.testing.assert_frame_equal(
                 frame.drop(columns=["import_id", "source_row"], errors="ignore"),
                 found[1].tables()[name].drop(columns=["import_id", "source_row"], errors="ignore"),

@@ -83,6 +83,47 @@ def jobs(intake: Intake, currency: str) -> list[dict[str, object]]:
     return found
 
 
+def repeats(intakes: Sequence[Intake], currency: str) -> pd.DataFrame:
+    """Return the rows of ``import_repeats``: for each file the earlier ones that had its repeated rows first.
+
+    All rows of a copy are those of the file that came first, records of the wrong shape too. Rows and money of a file
+    add up to ``rows_duplicate`` and ``money_duplicate_minor`` of its import.
+    """
+    first = _first_imports(intakes)
+    parts = []
+    for intake, firsts in zip(intakes, first, strict=True):
+        worth = row_money(intake, currency).fillna(0).to_numpy(dtype="int64")
+        for number in intake.kept():
+            here = intake.rows_of(number)
+            twice = intake.verdict.duplicate.to_numpy()[here]
+            found = pd.DataFrame({"first_import_id": firsts[here][twice], "worth": worth[here][twice], "rows": 1})
+            if number in intake.copies():
+                broken = len(intake.misshapen[number])
+                found = pd.concat([found, pd.DataFrame({"worth": [0], "rows": [broken]})] if broken else [found])
+                found["first_import_id"] = intake.files[number].copy_of
+            sums = found.groupby("first_import_id", sort=False)[["rows", "worth"]].sum().reset_index()
+            worthless = intake.typed.money is None
+            money = sums["worth"].astype("Int64").mask(pd.Series(worthless, index=sums.index))
+            parts.append(sums.assign(import_id=intake.files[number].import_id, money_minor=money))
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["import_id", "first_import_id"])
+
+
+def _first_imports(intakes: Sequence[Intake]) -> list[np.ndarray]:
+    """Return for each row of each intake the import of the row that it repeats in the end, else its own."""
+    if not intakes:
+        return []
+    starts = np.cumsum([0, *(len(intake.rows) for intake in intakes)])
+    first = np.arange(starts[-1])
+    for intake, start in zip(intakes, starts, strict=False):
+        told = intake.verdict.first[intake.verdict.first["intake"] >= 0]
+        first[start + told.index] = starts[told["intake"]] + told["row"]
+    while (first[first] != first).any():
+        first = first[first]
+    ids = np.concatenate([intake.import_ids for intake in intakes])
+    return np.split(ids[first], starts[1:-1])
+
+
 def refused_job(refused: Refused) -> dict[str, object]:
     """Return the row of ``import_jobs`` for a file of which nothing is loaded: its rows are not counted."""
     counts = dict.fromkeys(("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate"), 0)

@@ -29,8 +29,8 @@ class Facts:
 
     ``below_zero`` has a row a source with such refunds: ``source_name``, ``transactions``, ``money_minor`` (their
     totals, below zero), ``currency``.
-    Transactions, movements and visits are ordered by time and id, all other tables by their key, imports and
-    rejected rows by source in the scenario's order, then by file.
+    Transactions, movements and visits are ordered by time and id, all other tables by their key, imports,
+    repeats and rejected rows by source in the scenario's order, then by file.
     """
 
     organizations: pd.DataFrame
@@ -101,6 +101,9 @@ def take_in(
     rejected = _stacked([accounts.rejected(intake, shop.currency) for intake in intakes] or [pd.DataFrame()])
     if len(rejected):
         rejected = rejected.iloc[rejected["import_id"].map(place).argsort(kind="stable")]
+    repeats = accounts.repeats(intakes, shop.currency)
+    if len(repeats):
+        repeats = repeats.sort_values(["import_id", "first_import_id"], key=lambda ids: ids.map(place), kind="stable")
     named = {*settled.transactions["customer_id"].dropna(), *records.tables["visits"]["customer_id"].dropna()}
     people = {"customers": customers(records.tables["customers"], named)}
     return Facts(
@@ -112,7 +115,7 @@ def take_in(
         transactions=_declared("transactions", settled.transactions, ["timestamp", "transaction_id"]),
         transaction_items=_declared("transaction_items", settled.items, ["transaction_id", "line_number"]),
         rejected_rows=_declared("rejected_rows", rejected),
-        import_repeats=convert.empty("import_repeats"),
+        import_repeats=_declared("import_repeats", repeats),
         below_zero=settled.below_zero,
         notes=(*arrived.notes, *whole.notes),
         **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},

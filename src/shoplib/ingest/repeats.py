@@ -67,27 +67,52 @@ def natural_is_own(intake: Intake, fields: Sequence[str]) -> bool:
 
 def compare(batch: list[Intake], identities: list[pd.DataFrame], key_name: str) -> None:
     """Mark rows of equal identity and content as duplicates, those of equal identity alone as conflicts."""
-    identity = pd.concat(identities, ignore_index=True)
-    content = pd.concat([intake.typed.content() for intake in batch], ignore_index=True)
-    both = pd.concat([identity, content.add_prefix("our ")], axis=1)
+    identity = labels(identities)
     open_rows = np.concatenate(
         [(~i.verdict.rule.isin((SKIPPED, WITHDRAWN)) & ~i.verdict.duplicate).to_numpy() for i in batch]
     )
-    repeated = np.zeros(len(identity), dtype=bool)
-    repeated[open_rows] = both[open_rows].duplicated().to_numpy()
-    for intake, mask in _split(batch, repeated):
-        intake.verdict.repeat(mask)
+    again = np.flatnonzero(open_rows)
+    again = again[pd.Series(identity[again]).duplicated(keep=False).to_numpy()]
+    if not len(again):
+        return
+    _mark_duplicates(batch, identity, again)
     good = np.concatenate([intake.verdict.good.to_numpy() for intake in batch])
     contradicting = np.zeros(len(identity), dtype=bool)
-    contradicting[good] = identity[good].duplicated().to_numpy()
+    contradicting[good] = pd.Series(identity[good]).duplicated().to_numpy()
     if not contradicting.any():
         return
     shown = np.full(len(identity), "", dtype=object)
-    shown[contradicting] = identity[contradicting].fillna("").astype(str).agg(" ".join, axis=1)
+    named = pd.concat([names[mask] for names, (_, mask) in zip(identities, _split(batch, contradicting), strict=True)])
+    shown[contradicting] = named.fillna("").astype(str).agg(" ".join, axis=1)
     for (intake, mask), (_, found) in zip(_split(batch, contradicting), _split(batch, shown), strict=True):
         intake.verdict.refuse(
             mask, CONFLICT, key_name, found, "an earlier row has the same key and other content; the first one is kept"
         )
+
+
+def _mark_duplicates(batch: list[Intake], identity: np.ndarray, again: np.ndarray) -> None:
+    """Mark as duplicates the rows among ``again`` that say what an earlier one of their identity says."""
+    chosen = np.zeros(len(identity), dtype=bool)
+    chosen[again] = True
+    said = labels([intake.typed.content()[mask.to_numpy()] for intake, mask in _split(batch, chosen)])
+    alike = pd.factorize(identity[again] * len(again) + said)[0]
+    first = np.arange(len(identity))
+    first[again] = again[np.unique(alike, return_index=True)[1][alike]]
+    intakes = np.repeat([intake.number for intake in batch], [len(intake.rows) for intake in batch])[first]
+    rows = np.concatenate([intake.rows.index for intake in batch])[first]
+    marked = (_split(batch, values) for values in (first != np.arange(len(identity)), intakes, rows))
+    for (intake, repeated), (_, of_intake), (_, of_row) in zip(*marked, strict=True):
+        intake.verdict.repeat(repeated, pd.DataFrame({"intake": of_intake, "row": of_row}))
+
+
+def labels(frames: Sequence[pd.DataFrame]) -> np.ndarray:
+    """Return a whole number for each row of some frames end to end, the same for rows that are equal."""
+    whole = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    found = np.zeros(len(whole), dtype=np.int64)
+    for name in whole:
+        codes, distinct = pd.factorize(whole[name])
+        found = pd.factorize(found * (len(distinct) + 1) + codes + 1)[0]
+    return found
 
 
 def _split(batch: list[Intake], values: np.ndarray) -> list[tuple[Intake, pd.Series]]:

@@ -26,7 +26,8 @@ FORWARD = {"promotion": ("starts", "ends"), "visit": ("entered", "left")}
 class Verdict:
     """What is held against each row of one file, indexed like them; the first rule broken stands.
 
-    ``rule`` is empty for rows fit to load. ``duplicate`` rows repeat an earlier one: they carry no rule.
+    ``rule`` is empty for rows fit to load. ``duplicate`` rows repeat an earlier one: they carry no rule. ``first`` says
+    which one, by the number of its ``intake`` and its ``row`` there; −1 where it is not told.
     """
 
     index: pd.Index
@@ -35,16 +36,18 @@ class Verdict:
     found: pd.Series = field(init=False)
     reason: pd.Series = field(init=False)
     duplicate: pd.Series = field(init=False)
+    first: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("rule", "column_name", "found", "reason"):
             setattr(self, name, pd.Series("", index=self.index, dtype=object))
         self.duplicate = pd.Series(False, index=self.index)
+        self.first = pd.DataFrame(-1, index=self.index, columns=["intake", "row"])
 
     def copy(self) -> Verdict:
         """Return the same verdict, to hold more against rows without changing this one."""
         other = Verdict(self.index)
-        for name in ("rule", "column_name", "found", "reason", "duplicate"):
+        for name in ("rule", "column_name", "found", "reason", "duplicate", "first"):
             setattr(other, name, getattr(self, name).copy())
         return other
 
@@ -64,10 +67,13 @@ class Verdict:
         self.found[rows] = found[rows] if isinstance(found, pd.Series) else found
         self.reason[rows] = reason[rows] if isinstance(reason, pd.Series) else reason
 
-    def repeat(self, rows: pd.Series) -> None:
-        """Count the rows of a mask as duplicates; what was held against them no longer matters."""
-        self.duplicate |= rows.astype(bool)
+    def repeat(self, rows: pd.Series, first: pd.DataFrame | None = None) -> None:
+        """Count the rows of a mask as duplicates of ``first``; what was held against them no longer matters."""
+        rows = rows.astype(bool)
+        self.duplicate |= rows
         self.rule[self.duplicate] = ""
+        if first is not None:
+            self.first[rows] = first[rows]
 
 
 def judge(rows: pd.DataFrame, typed: Typed, mapping: Mapping, currency: str) -> Verdict:
