@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 
@@ -55,10 +56,11 @@ class Store:
 
     def libpq(self, program: str) -> str:
         """Return the URL PostgreSQL's own client library takes, password and all; the server shows ``program``."""
-        url = sa.make_url(self.url).set(drivername="postgresql")
-        called = f"{program[:NAME_LENGTH]} ({os.getpid()})"
-        query = {"connect_timeout": str(CONNECT_S), "application_name": called, **url.query}
-        return url.set(query=query).render_as_string(hide_password=False)
+        url = sa.make_url(self.url)
+        query = {"connect_timeout": str(CONNECT_S), "application_name": f"{program[:NAME_LENGTH]} ({os.getpid()})"}
+        options = urlencode({**query, **url.query}, doseq=True, quote_via=quote)
+        plain = url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
+        return f"{plain}?{options}"
 
 
 def open_store(

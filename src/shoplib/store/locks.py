@@ -93,8 +93,9 @@ def _busy(store: Store, cursor: Any, wait_s: float) -> BusyError:
 
 
 def command() -> str:
-    """Return what this process was asked to do, as far as it fits into a line."""
-    words = [Path(sys.argv[0]).name or "python", *sys.argv[1:]]
+    """Return what this process was asked to do, as far as it fits into a line; addresses, which may hold a password,
+    are left out."""
+    words = [Path(sys.argv[0]).name or "python", *("…" if "://" in word else word for word in sys.argv[1:])]
     return shlex.join(words)[:COMMAND_LENGTH]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ FILE = (
     ("file is not a database", "The file is no SQLite database", "move it away, or name another file"),
     ("malformed", "The database file is damaged", "put back a copy of the file and of the -wal file beside it"),
     ("readonly database", "The database may not be written", "change the rights of the file and of its folder"),
-    ("unable to open database file", "The database file cannot be opened",
+    (" open", "The database file cannot be opened",
      "check that its folder is there and that the file is yours"),
 )  # fmt: skip
 SERVER = (
@@ -47,6 +48,10 @@ SERVER = (
 )  # fmt: skip
 ROWS = ("Rows do not fit the store", "check keys and references of the tables being loaded")
 OTHER = ("The database refused a statement", "this is a fault of the program; the line above says what it met")
+FRAME = re.compile(
+    r"^.*?(?:FATAL|ERROR): +|^[A-Z_]+: (?:\[\w+\] )?(?:Failed to (?:prepare|step|reset) query: |failed to execute: )?"
+)
+DROPPED = ("query:", "query was:", ". sqlstate", "line ", "^")
 CONSTRAINTS = ("constraint", "null value in column", "invalid byte sequence", "Cannot insert")
 
 
@@ -83,11 +88,9 @@ def told(store: Store) -> Iterator[None]:
 
 def _said(error: Error) -> str:
     """Return what a database said, without the frame its driver puts around it."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Query was:")]
-    found = " ".join(line for line in lines if line != ". SQLSTATE:" and not line.startswith(". SQLSTATE"))
-    for frame in ("PGRES_FATAL_ERROR ERROR:", "FATAL:", "ERROR:"):
-        found = found.rpartition(frame)[2].strip()
-    return found
+    lines = [line.strip() for line in str(error).splitlines()]
+    found = " ".join(line for line in lines if line and not line.lower().startswith(DROPPED))
+    return FRAME.sub("", found)
 
 
 def _marked(said: str) -> str:
