@@ -10,7 +10,6 @@ from functools import cache
 from typing import Literal
 
 import pyarrow as pa
-import sqlalchemy.types
 
 from shoplib.base import words
 from shoplib.contracts import convert, tables
@@ -77,8 +76,3 @@ def personal(table: str, name: str) -> bool:
     parent, dot, column = name.partition(".")
     declared = tables.declared(parent if dot else table).__table__.columns
     return bool(declared[column if dot else name].info["sensitivity"] == "personal")
-
-
-def is_instant(table: str, name: str) -> bool:
-    """Return whether a column holds instants, and not days."""
-    return isinstance(tables.declared(table).__table__.columns[name].type, sqlalchemy.types.TypeDecorator)

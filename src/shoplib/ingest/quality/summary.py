@@ -1,15 +1,16 @@
-"""What the rules found, as a reader sees it: one headline, a table of rules, a table of rows to look up."""
+"""What the rules and the comparison of days found, as a reader sees it: headlines, tables, rows to look up."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from shoplib.base import money, words
 
 if TYPE_CHECKING:
+    from shoplib.ingest.quality.drift import Drift
     from shoplib.ingest.quality.judge import Judgement
 
 STATES = {"kept": "Kept", "borne": "Borne", "broken": "Broken"}
@@ -91,3 +92,46 @@ def examples(quality: pd.DataFrame, each: int = 3) -> pd.DataFrame:
     ]  # fmt: skip
     names = ["Rule", "Import", "Row", "Key", "Column", "Found", "Wanted"]
     return pd.DataFrame(rows, columns=names).astype({"Row": "Int64"})
+
+
+def drift_headline(found: Drift, language: str = "en_GB") -> str:
+    """Return in one sentence whether the day is like the days before."""
+    if found.first is None or found.last is None:
+        return "There is no day to compare."
+    day = words.day(found.last, language, weekday=True)
+    if found.first != found.last:
+        day = f"{words.day(found.first, language)} to {day}"
+    if not found.judged:
+        return f"{day} cannot be compared: it takes 8 days before, there are {words.count(found.days, language)}."
+    before = f"the {_plural(found.days, 'day', language)} before"
+    if found.weekday:
+        before = f"the {words.count(found.days, language)} same weekdays before"
+    many, of = len(found.alarms), _plural(len(found.table), "measure", language)
+    if not many:
+        return f"{day} is like {before} in all {of}."
+    return f"{day} differs from {before} in {words.count(many, language)} of {of}."
+
+
+def drift_sentences(found: Drift, currency: str, language: str = "en_GB") -> list[str]:
+    """Return one sentence a measure that drifted, those that touch most money first."""
+    told = []
+    for row in found.alarms.to_dict("records"):
+        before, now = (_value(row, name, currency, language) for name in ("before", "now"))
+        touched = money.show(int(row["money_minor"]), currency, language=language)
+        told.append(f"{_subject(row)}: {now}, was {before}; that touches {touched}.")
+    return told
+
+
+def _subject(row: dict[Any, Any]) -> str:
+    column = str(row["column_name"]).removesuffix("_minor").replace("_", " ")
+    if row["measure"] == "mean":
+        return f"Mean {column}"
+    return f"Share of {column} {row['word'] or row['measure']}"
+
+
+def _value(row: dict[Any, Any], name: str, currency: str, language: str) -> str:
+    if row["measure"] != "mean":
+        return words.share(float(row[name]), language)
+    if str(row["column_name"]).endswith("_minor"):
+        return money.show(round(float(row[name])), currency, language=language)
+    return words.count(float(row[name]), language, 2)
