@@ -108,5 +108,5 @@ def _sum(one: int | None, other: int | None) -> int | None:
     return other if one is None else one if other is None else one + other
 
 
-def _plain(value: object) -> int | None:
+def _plain(value: Any) -> int | None:
     return None if value is None or pd.isna(value) else int(str(value))

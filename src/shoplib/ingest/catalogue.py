@@ -164,11 +164,16 @@ def _name(bulk: Bulk, known: Known, table: str, key: str, said: pd.DataFrame) ->
                 [fallback(known, str(i)) if table == "locations" else i for i in stored.index], was.index
             )
             was = was.where(was != untold)
-        both = pd.DataFrame({"was": was, "now": now}).astype(object)
-        lower = both["was"].where(both["now"].isna() | (both["was"].fillna("") <= both["now"].fillna("")), both["now"])
-        fresh[column] = lower.fillna(both["now"]).fillna(stored[column]).astype(object)
-    changed = fresh[(fresh.fillna("") != stored[list(fresh)].fillna("")).any(axis=1)]
+        fresh[column] = _first(_first(was, now), stored[column].where(was.isna() & now.isna()))
+    changed = fresh[~(fresh.eq(stored[list(fresh)]) | (fresh.isna() & stored[list(fresh)].isna())).all(axis=1)]
     update(bulk, table, [key], changed.reset_index())
+
+
+def _first(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Return of two texts in each row the first in the alphabet; a missing one is none."""
+    pairs = zip(one.tolist(), other.tolist(), strict=True)
+    found = [min((text for text in pair if isinstance(text, str)), default=None) for pair in pairs]
+    return pd.Series(found, index=one.index, dtype=object)
 
 
 def settle_prices(bulk: Bulk, ids: Iterable[str]) -> None:

@@ -132,8 +132,8 @@ def of_rows(intake: Intake, rows: pd.DataFrame) -> pd.DataFrame:
         found = keys(table, [rows[f"{kind}_id"]])
         return found.assign(content=content([rows[name] for name in MASTERS[kind]]))
     if kind in TABLES:
-        key, says = _record(intake, rows)
-        return keys(TABLES[kind], key).assign(content=content(says))
+        key, rest = _record(intake, rows)
+        return keys(TABLES[kind], key).assign(content=content(rest))
     says = content(_sale(typed, kind, rows))
     return _named(intake, rows, says).assign(content=says)
 

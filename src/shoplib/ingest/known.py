@@ -57,7 +57,7 @@ def find(bulk: Bulk, keys: pd.DataFrame) -> pd.DataFrame:
         return nothing
     order = np.argsort(keys["key_a"].to_numpy(), kind="stable")
     stage(bulk, keys.iloc[order][["key_a", "key_b"]].assign(place=order))
-    found = bulk.fetch(
+    found: pd.DataFrame = bulk.fetch(
         f"SELECT s.place, r.content, r.import_id, r.source_row FROM {STAGED} s "
         "JOIN row_identities r ON r.key_a = s.key_a AND r.key_b = s.key_b"
     ).to_pandas()

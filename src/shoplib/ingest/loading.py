@@ -142,7 +142,7 @@ def _known(bulk: Bulk, file: File) -> Outcome | None:
     )
     if jobs.empty:
         return None
-    job = jobs.iloc[0].to_dict()
+    job = {str(name): value for name, value in jobs.iloc[0].items()}
     key = str(job["import_id"])
     rejected = bulk.frame("rejected_rows", "import_id = ?", [key]).head(MOST_TOLD)
     repeated = bulk.frame("import_repeats", "import_id = ?", [key])

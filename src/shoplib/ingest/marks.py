@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from shoplib.ingest import audit, declared
+from shoplib.ingest import audit, declared, signs
+from shoplib.ingest.accounts import total
 from shoplib.ingest.catalogue import Tally
 from shoplib.ingest.declared import TABLES
 from shoplib.ingest.judging import Judged
@@ -47,8 +48,22 @@ class Marks:
                 self._mark(f"{INSTANTS} {name}", numbers[typed.dates[name].instant[index].notna().to_numpy()])
         if kind == "transaction":
             self._mark(UNCOUNTED, numbers[judged.rows["num_items"].isna().to_numpy()])
+        if kind in ("transaction", "line"):
+            self._count_refunds(judged.rows, kind)
         if kind not in ("location", "employee", "product"):
             self.unplaced = self.unplaced or not typed.has("location_id")
+
+    def _count_refunds(self, rows: pd.DataFrame, kind: str) -> None:
+        """Count the refunds that only their minus tells."""
+        if kind == "line":
+            groups = rows.groupby("transaction_id", sort=False)
+            totals = groups["line_total_minor"].sum().rename("total_amount_minor")
+            rows = pd.DataFrame(
+                {"total_amount_minor": totals, "transaction_status": groups["transaction_status"].first()}
+            )
+        refunds = rows[signs.below_zero(rows)]
+        self.minus[0] += len(refunds)
+        self.minus[1] += total(refunds["total_amount_minor"])
 
     def _mark(self, name: str, numbers: np.ndarray) -> None:
         if len(numbers):
@@ -58,6 +73,8 @@ class Marks:
         """Return the marks as they stand in an audit line."""
         whole = np.sort(np.concatenate(self.rows)) if self.rows else np.array([], dtype=np.int64)
         found: dict[str, Any] = {name: runs(whole, np.concatenate(parts)) for name, parts in self.marked.items()}
+        if self.minus[0]:
+            found[MINUS] = self.minus
         return {**found, UNPLACED: True} if self.unplaced else found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from shoplib.contracts import tables
@@ -52,9 +53,9 @@ def _changed(bulk: Bulk, before: Known, after: Known) -> set[str]:
     """Return the places whose clock is another than when their rows were loaded."""
     shop = [after.shop.timezone, minutes(after.shop.day_start)]
     found = set()
-    for place in after.places.index:
-        was = before.places.loc[place, CLOCK].tolist() if place in before.places.index else shop
-        if was != after.places.loc[place, CLOCK].tolist():
+    old = {str(place): list(clock) for place, *clock in before.places[CLOCK].itertuples()}
+    for place, *clock in after.places[CLOCK].itertuples():
+        if old.get(str(place), shop) != list(clock):
             found.add(str(place))
     return found
 
@@ -89,7 +90,7 @@ def _retimed(
     return told
 
 
-def _moments(rows: pd.DataFrame, column: str, fixed: pd.Series, before: Known, *, bare: bool) -> Moments:
+def _moments(rows: pd.DataFrame, column: str, fixed: np.ndarray, before: Known, *, bare: bool) -> Moments:
     """Return what stored times were told as, by the clocks of the places they were loaded with."""
     zones = rows["location_id"].map(before.places["timezone"]).fillna(before.shop.timezone)
     wall = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")

@@ -118,10 +118,11 @@ def _some(bulk: Bulk, import_id: str, told: tuple[str, str, str], bound: str, ba
         f"SELECT r.found FROM rejected_rows r WHERE {waiting} ORDER BY r.found LIMIT 1 OFFSET {batch}", given
     )
     until, end = (" AND r.found <= ?", [last["found"][0].as_py()]) if last.num_rows else ("", [])
-    return bulk.fetch(
+    found: pd.DataFrame = bulk.fetch(
         "SELECT r.source_row, r.found, r.row_text FROM rejected_rows r "
         f"WHERE {waiting}{until} ORDER BY r.found, r.source_row", [*given, *end]
     ).to_pandas()  # fmt: skip
+    return found
 
 
 def _raw(rows: pd.DataFrame, job: pd.Series) -> RawFile:
@@ -149,7 +150,6 @@ def add_repeats(bulk: Bulk, import_id: str, found: pd.DataFrame) -> None:
         return
     before = bulk.frame("import_repeats", "import_id = ?", [import_id])
     both = pd.concat([part for part in (before, found.assign(import_id=import_id)) if len(part)])
-    sums = both.groupby("first_import_id", sort=True)[["rows", "money_minor"]]
-    counted = sums.agg({"rows": "sum", "money_minor": lambda part: part.sum(min_count=1)}).reset_index()
+    counted = both.groupby("first_import_id", sort=True)[["rows", "money_minor"]].sum(min_count=1).reset_index()
     bulk.execute("DELETE FROM import_repeats WHERE import_id = ?", [import_id])
     append(bulk, "import_repeats", counted.assign(import_id=import_id))

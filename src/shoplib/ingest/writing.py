@@ -19,7 +19,7 @@ def update(bulk: Bulk, name: str, keys: list[str], rows: pd.DataFrame) -> None:
     """Write the columns that ``rows`` has into the rows of the same keys."""
     if rows.empty:
         return
-    columns = [column for column in rows if column not in keys]
+    columns = [str(column) for column in rows if column not in keys]
     whole = convert.to_arrow(name, rows.reindex(columns=convert.arrow_schema(name).names))
     bulk.stage(CHANGES, whole.select([*keys, *columns]))
     _change(bulk, name, keys, columns)
