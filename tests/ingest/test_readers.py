@@ -9,6 +9,7 @@ import pytest
 from shoplib.config.mapping import FileFormat
 from shoplib.errors import MappingError, SourceError
 from shoplib.ingest import readers
+from shoplib.ingest.sources import read
 
 
 def written(folder: Path, data: bytes) -> Path:
@@ -19,23 +20,23 @@ def written(folder: Path, data: bytes) -> Path:
 
 def refused(file: Path, **how: object) -> str:
     with pytest.raises(SourceError) as caught:
-        readers.read_file(file, FileFormat.model_validate(how))
+        read(file, "csv", FileFormat.model_validate(how))
     return str(caught.value).replace(str(file.parent), "FOLDER")
 
 
 def test_cells_are_strings_without_outer_blanks_numbered_from_one(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"Date, Total \n2024-01-01, 007 \nNA,\n"), FileFormat())
+    raw = read(written(tmp_path, b"Date, Total \n2024-01-01, 007 \nNA,\n"), "csv", FileFormat())
     assert raw.rows.to_dict("list") == {"Date": ["2024-01-01", "NA"], "Total": ["007", ""]}
     assert raw.rows.index.tolist() == [1, 2] and raw.rows_in == 2
 
 
 def test_blank_records_are_no_rows_but_keep_their_number(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"a,b\n1,2\n\n,\n3,4\n\n"), FileFormat())
+    raw = read(written(tmp_path, b"a,b\n1,2\n\n,\n3,4\n\n"), "csv", FileFormat())
     assert raw.rows.index.tolist() == [1, 4] and raw.rows_in == 2
 
 
 def test_rows_of_another_width_stand_apart_with_their_text(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"a,b\n1,2\n3\n4,5,6\n7,8\n"), FileFormat())
+    raw = read(written(tmp_path, b"a,b\n1,2\n3\n4,5,6\n7,8\n"), "csv", FileFormat())
     assert raw.rows.index.tolist() == [1, 4] and raw.rows_in == 4
     assert raw.misshapen.reset_index().to_dict("list") == {
         "source_row": [2, 3], "fields": [1, 3], "text": ["3", "4,5,6"],
@@ -43,29 +44,29 @@ def test_rows_of_another_width_stand_apart_with_their_text(tmp_path: Path) -> No
 
 
 def test_quoted_delimiters_marks_and_line_breaks_belong_to_the_cell(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b'a,"b\nb"\n"1,0","say ""hi""\nthere"\n2,3\n'), FileFormat())
+    raw = read(written(tmp_path, b'a,"b\nb"\n"1,0","say ""hi""\nthere"\n2,3\n'), "csv", FileFormat())
     assert raw.rows.columns.tolist() == ["a", "b\nb"]
     assert raw.rows.iloc[0].tolist() == ["1,0", 'say "hi"\nthere'] and len(raw.rows) == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_encodings_give_the_same_rows(tmp_path: Path, encoding: str) -> None:
-    raw = readers.read_file(written(tmp_path, "naïve,b\r\ncafé,2\r\n".encode(encoding)), FileFormat(encoding=encoding))
+    raw = read(written(tmp_path, "naïve,b\r\ncafé,2\r\n".encode(encoding)), "csv", FileFormat(encoding=encoding))
     assert raw.rows.to_dict("list") == {"naïve": ["café"], "b": ["2"]}
 
 
 def test_a_byte_order_mark_is_no_letter_of_the_first_name(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, "a,b\n1,2\n".encode("utf-8-sig")), FileFormat(encoding="utf-8"))
+    raw = read(written(tmp_path, "a,b\n1,2\n".encode("utf-8-sig")), "csv", FileFormat(encoding="utf-8"))
     assert raw.rows.columns.tolist() == ["a", "b"]
 
 
 def test_the_hint_of_spreadsheets_is_no_header(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"sep=;\na;b\n1;2\n"), FileFormat(delimiter=";"))
+    raw = read(written(tmp_path, b"sep=;\na;b\n1;2\n"), "csv", FileFormat(delimiter=";"))
     assert raw.rows.to_dict("list") == {"a": ["1"], "b": ["2"]}
 
 
 def test_a_file_without_header_takes_the_names_given(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"1,2\n3,4\n"), FileFormat(header=False, names=("x", "y")))
+    raw = read(written(tmp_path, b"1,2\n3,4\n"), "csv", FileFormat(header=False, names=("x", "y")))
     assert raw.rows.to_dict("list") == {"x": ["1", "3"], "y": ["2", "4"]}
 
 
@@ -148,7 +149,7 @@ def test_wrong_delimiter_names_the_right_one(tmp_path: Path) -> None:
 
 
 def test_a_header_alone_may_be_a_file_of_no_rows(tmp_path: Path) -> None:
-    raw = readers.read_file(written(tmp_path, b"a,b\n"), FileFormat(), may_be_empty=True)
+    raw = read(written(tmp_path, b"a,b\n"), "csv", FileFormat(), may_be_empty=True)
     assert raw.rows.columns.tolist() == ["a", "b"] and raw.rows_in == 0
 
 

@@ -9,10 +9,15 @@ from shoplib.config.mapping import Mapping
 from shoplib.errors import ShopError, SourceError
 from shoplib.ingest.mapping import named_columns
 from shoplib.ingest.readers import DELIMITER_NAMES, column_names, first_record, fitting_delimiter, fitting_encodings
+from shoplib.ingest.sources.delimited import below_title
+from shoplib.ingest.sources.read import kind_of
+from shoplib.ingest.sources.streams import true_encoding
 
 NEXT = " Next: "
 FAULT_DETAILS = 2
 FOUND_CHARACTERS = 60
+SMALL_BYTES, LOOKED_AT_BYTES = 1 << 16, 256 << 20
+KIND_NAMES = {"csv": "delimited text", "json": "JSON", "excel": "a workbook", "parquet": "a parquet file"}
 AS_THE_OTHERS = "have this one file exported again as the others are"
 DIFFERS = {
     "empty_cell": "this file leaves cells empty that the others fill",
@@ -56,18 +61,27 @@ def one_line(error: ShopError, differs: str = "") -> str:
     return " ".join(text.split())
 
 
-def difference(path: Path, mapping: Mapping) -> str:
+def difference(path: Path, mapping: Mapping, kind: str = "csv") -> str:
     """Return in what a file that cannot be read is unlike those its mapping fits, or ``""`` if that is not seen.
 
-    Looked at in this order: whether there is anything, encoding, delimiter, columns, rows.
+    Looked at in this order: whether there is anything, what kind it is, and of text its encoding, delimiter, columns
+    and rows. ``kind`` is what the others are. Of text beyond ``LOOKED_AT_BYTES`` nothing is seen.
     """
-    data, form = path.read_bytes(), mapping.file
-    if not data.strip():
+    form = mapping.file
+    if not path.stat().st_size or (path.stat().st_size < SMALL_BYTES and not path.read_bytes().strip()):
         return "this file is empty"
-    fitting = _encodings(data, form.encoding)
+    found = kind_of(path)
+    if found != kind:
+        return f"this file is {KIND_NAMES[found]}, the others are {KIND_NAMES[kind]}"
+    if kind != "csv" or path.stat().st_size > LOOKED_AT_BYTES:
+        return ""
+    data = path.read_bytes()
+    fitting = _encodings(data, true_encoding(form.encoding, data[:200]))
     if fitting is not None:
         return f"this file is {fitting[0]}, the others {form.encoding}" if fitting else "this file is no plain text"
-    text = data.decode(form.encoding).removeprefix("\ufeff")
+    text = below_title(data.decode(true_encoding(form.encoding, data[:200])).removeprefix("\ufeff"), form.skip_lines)
+    if text is None:
+        return "this file ends above its header"
     try:
         header, body = first_record(path, text, form.delimiter)
     except SourceError:
@@ -95,7 +109,7 @@ def _encodings(data: bytes, encoding: str) -> list[str] | None:
         at = 0
     except UnicodeDecodeError as error:
         at = error.start
-    return [name for name in fitting_encodings(data, at) if "\0" not in data.decode(name)]
+    return fitting_encodings(data, at)
 
 
 def _marks(delimiter: str) -> str:

@@ -136,8 +136,9 @@ def arrive(
             notes.append(f"no file came for {source.name}")
         for path in paths:
             try:
-                kind = kind_for(source.kind, path)
-                raw = read_source(path, kind, mapping.file, may_be_empty=source.kind == "simulated")
+                raw = read_source(
+                    path, kind_for(source.kind, path), mapping.file, may_be_empty=source.kind == "simulated"
+                )
                 require_columns(path, raw.rows.columns, named_columns(mapping), mapping.name)
                 file = _named(source, mapping, path, raw.sha256, copies)
                 read.append((file, raw))
@@ -148,7 +149,9 @@ def arrive(
                 unread.append((file, error))
             order.append(file.import_id)
         for file, fault in unread:
-            differs = faults.difference(file.path, mapping) if read else ""
+            differs = ""
+            if read:
+                differs = faults.difference(file.path, mapping, kind_for(source.kind, read[0][0].path))
             refused.append(Refused(file, faults.one_line(fault, differs)))
         intakes += _batches(source, mapping, read, shop.currency, len(intakes))
     return Arrived(intakes, refused, order, tuple(notes))

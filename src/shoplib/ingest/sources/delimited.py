@@ -42,7 +42,13 @@ def open_delimited(path: Path, file_format: FileFormat) -> tuple[Header, Iterato
     begun = ""
     while len(begun) < HEADER_CHARACTERS and (part := next(parts, "")):
         begun += part
-    text = _below_title(path, begun, file_format.skip_lines)
+    text = below_title(begun, file_format.skip_lines)
+    if text is None:
+        raise SourceError(
+            "The file ends above its header", where=str(path), found=words.plural(len(begun.splitlines()), "line"),
+            wanted=f"a header below {words.plural(file_format.skip_lines, 'line')} of title, as file.skip_lines says",
+            next_step="correct file.skip_lines in the mapping",
+        )  # fmt: skip
     first, body = first_record(path, text, file_format.delimiter)
     guard.require_columns_in_bounds(path, first)
     if len(first) < 2:
@@ -60,17 +66,17 @@ def open_delimited(path: Path, file_format: FileFormat) -> tuple[Header, Iterato
     return header, _pieces(path, stream, header, file_format.delimiter)
 
 
-def _below_title(path: Path, text: str, lines: int) -> str:
-    """Return the text below some lines, however they end."""
+def below_title(text: str, lines: int) -> str | None:
+    """Return the text below some lines, however they end; nothing if there are not so many.
+
+    >>> below_title("Sales\\rJune\\r\\na,b", 2), below_title("a,b", 1)
+    ('a,b', None)
+    """
     at = 0
-    for skipped in range(lines):
+    for _ in range(lines):
         line = _LINE.match(text, at)
         if line is None:
-            raise SourceError(
-                "The file ends above its header", where=str(path), found=words.plural(skipped + 1, "line"),
-                wanted=f"a header below {words.plural(lines, 'line')} of title, as file.skip_lines says",
-                next_step="correct file.skip_lines in the mapping",
-            )  # fmt: skip
+            return None
         at = line.end()
     return text[at:]
 

@@ -132,8 +132,10 @@ def grouped(path: Path, sha256: str, names: list[str], pieces: Iterable[Piece], 
     held, given = 0, False
     for part in (smaller for large in pieces for smaller in large.cut(rows)):
         if waiting and held + len(part) > rows:
-            yield whole(path, sha256, names, waiting)
+            file = whole(path, sha256, names, waiting)
             waiting, held, given = [], 0, True
+            yield file
+            del file
         waiting.append(part)
         held += len(part)
     if held or not given:
