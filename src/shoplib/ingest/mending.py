@@ -22,7 +22,8 @@ import pandas as pd
 
 from shoplib.base import money, words
 from shoplib.config.mapping import FileFormat
-from shoplib.config.models import Shop
+from shoplib.config.models import Scenario, Shop
+from shoplib.config.sources import Source
 from shoplib.ingest.accounts import ROW_SHAPE
 from shoplib.ingest.reasons import WANTED, mendable
 from shoplib.store import files
@@ -46,7 +47,9 @@ ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Letters a spreadsheet takes for the beginning of a formula."""
-BAD, OWN, HEAD = "#F8CBAD", "#EDEDED", "#DDEBF7"
+BAD, WAITS, OWN, HEAD = "#F8CBAD", "#FFF2CC", "#EDEDED", "#DDEBF7"
+WAITING = ("unknown_transaction", "unknown_reference")
+"""Rules of rows that load by themselves when what they belong to comes."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,9 @@ def _fill(book: Any, sheet: Any, rows: pd.DataFrame, bad: Bad, skipped: int, sho
     """Write heading and rows below as many lines as the mapping skips."""
     text = {"num_format": "@", "valign": "top"}
     plain, formula = book.add_format(text), book.add_format({**text, "quote_prefix": True})
-    wrong = book.add_format({**text, "bg_color": BAD}), book.add_format({**text, "bg_color": BAD, "quote_prefix": True})
+    looks = {colour: (book.add_format({**text, "bg_color": colour}),
+                      book.add_format({**text, "bg_color": colour, "quote_prefix": True}))
+             for colour in (BAD, WAITS)}  # fmt: skip
     own = book.add_format({**text, "bg_color": OWN, "font_color": "#595959"})
     head = book.add_format({**text, "bg_color": HEAD, "bold": True})
     names = [*map(str, rows.columns), IMPORT, ROW]
@@ -138,11 +143,11 @@ def _fill(book: Any, sheet: Any, rows: pd.DataFrame, bad: Bad, skipped: int, sho
     marks = _marks(bad, list(rows.columns), shop)
     comments = 0
     for line, (number, cells) in enumerate(zip(rows.index, rows.to_numpy(), strict=True), skipped + 1):
-        at_fault, why = marks.get(int(number), ((), ""))
+        at_fault, why, colour = marks.get(int(number), ((), "", BAD))
         for column, cell in enumerate(cells):
             if not cell and column not in at_fault:
                 continue
-            kinds = wrong if column in at_fault else (plain, formula)
+            kinds = looks[colour] if column in at_fault else (plain, formula)
             look = kinds[cell.startswith(FORMULA)]
             if cell:
                 sheet.write_string(line, column, escaped(cell), look)
@@ -163,12 +168,13 @@ def _size(sheet: Any, rows: pd.DataFrame, skipped: int) -> None:
     sheet.freeze_panes(skipped + 1, 0)
 
 
-def _marks(bad: Bad, columns: list[str], shop: Shop) -> dict[int, tuple[tuple[int, ...], str]]:
-    """Return for each bad row which of its cells are at fault, and why."""
+def _marks(bad: Bad, columns: list[str], shop: Shop) -> dict[int, tuple[tuple[int, ...], str, str]]:
+    """Return for each bad row which of its cells are at fault, why, and the colour that says so."""
     found = {}
     lines = bad.rejected[["source_row", "rule", "column_name", "found", "reason", "money_minor"]]
     for number, rule, column, stood, reason, worth in lines.itertuples(index=False):
-        found[int(number)] = (_places(column, columns), _why(rule, column, stood, reason, worth, shop))
+        why = _why(rule, column, stood, reason, worth, shop)
+        found[int(number)] = _places(column, columns), why, WAITS if rule in WAITING else BAD
     return found
 
 
@@ -199,7 +205,8 @@ def _explain(book: Any, bad: Bad, notes: list[str]) -> None:
     some = "All its other rows are loaded; only the bad ones are on the first sheet."
     lines = [
         f"These are rows of {_printable(bad.file_name)}. {every if bad.whole else some}", "",
-        "1. Coloured cells are wrong. Point at one to read why, and what is wanted instead.",
+        "1. Red cells are wrong; yellow ones name what has not come yet: those rows load by themselves when it does. "
+        "Point at a cell to read why, and what is wanted instead.",
         "2. Correct the cells. Delete a row that should not be loaded at all.",
         f"3. Leave the heading and the two grey columns, “{IMPORT}” and “{ROW}”, as they are: they say which rows "
         "these are.",
@@ -250,6 +257,18 @@ def import_ids(path: Path) -> tuple[str, ...]:
     except (InvalidFileException, zipfile.BadZipFile, zlib.error, OSError, *CORRUPT):
         return ()
     return next((ids for ids in found if ids), ())
+
+
+def suited(scenario: Scenario, source: Source, path: Path) -> Scenario:
+    """Return the scenario to load a file with: a workbook to mend with has a heading even if its source's files do not.
+
+    For any other file it is the scenario itself.
+    """
+    mapping = scenario.mappings[source.mapping]
+    if mapping.file.header or not import_ids(path):
+        return scenario
+    headed = mapping.model_copy(update={"file": mapping.file.model_copy(update={"header": True, "names": ()})})
+    return scenario.model_copy(update={"mappings": {**scenario.mappings, source.mapping: headed}})
 
 
 def _speaks_of_mending(path: Path) -> bool:

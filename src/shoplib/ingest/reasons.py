@@ -123,10 +123,13 @@ def sentence(outcome: Loaded, shop: Shop) -> str:
     text = f"loaded {part('loaded', '')}"
     if _plain(job["rows_duplicate"]):
         text += f"; {part('duplicate', ' we had already')}"
-    aside = _plain(job["rows_set_aside"])
-    if aside:
-        text += f"; {words.plural(aside, 'row')} set aside"
-        worth = _plain(job.get("money_set_aside_minor"))
+    aside = mendable(outcome.rejected)
+    skipped = len(outcome.rejected) - len(aside)
+    if skipped:
+        text += f"; {words.plural(skipped, 'row')} left out, as the mapping says"
+    if len(aside):
+        text += f"; {words.plural(len(aside), 'row')} set aside"
+        worth = int(aside["money_minor"].sum())
         text += f" ({money.show(worth, currency, language=shop.language)} not counted yet)" if worth else ""
     return text
 

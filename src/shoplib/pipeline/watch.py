@@ -18,7 +18,7 @@ from types import FrameType
 from filelock import FileLock, Timeout
 
 from shoplib.errors import BusyError, ShopError
-from shoplib.pipeline.chain import INTERRUPTED, OK
+from shoplib.pipeline.chain import BUSY, INTERRUPTED, OK, REFUSED
 from shoplib.store import files
 
 Say = Callable[[str], object]
@@ -88,18 +88,19 @@ def loop(
     def tell(line: str) -> None:
         nonlocal spoken
         spoken = now()
-        say(f"{spoken:%H:%M:%S}  {line}")
+        say(line)
 
     while True:
-        code = OK
+        code, making = OK, False
         try:
             due = work.look() or due
             if due and not stopped.is_set():
-                due = False
+                due, making = False, True
                 code = work.make()
             trouble = ""
         except ShopError as error:
-            code, due = (4 if isinstance(error, BusyError) else 2), due or isinstance(error, BusyError)
+            code = BUSY if isinstance(error, BusyError) else REFUSED
+            due |= making and code == BUSY
             if str(error) != trouble:
                 tell(str(error))
             trouble = str(error)
