@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from functools import cache
 
@@ -31,6 +29,11 @@ SHARED_SIGNS: dict[str, frozenset[str]] = {
     "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
     "kr.": frozenset(("SEK", "NOK", "DKK", "ISK")),
     "fr.": frozenset(("CHF",)),
+    "rp": frozenset(("IDR",)),
+    "rp.": frozenset(("IDR",)),
+    "rm": frozenset(("MYR",)),
+    "r$": frozenset(("BRL",)),
+    "kč": frozenset(("CZK",)),
 }
 
 _TOKEN = r"[^\W\d_]*[^\w\s,.'()+\-]|[^\W\d_]+\.?"
@@ -54,31 +57,42 @@ class Numbers:
     exact: list[Decimal | None]
     problems: list[str]
     index: pd.Index
+    _minor: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def minor(self, currency: str) -> pd.Series:
         """Return whole minor units (``Int64``), half a unit away from zero; missing where none can be read."""
-        return self._spread([None if n is None else money.to_minor(n, currency) for n in self.exact], "Int64")
+        if currency not in self._minor:
+            distinct = [0 if n is None else money.to_minor(n, currency) for n in self.exact]
+            self._minor[currency] = np.array(distinct, dtype=np.int64)
+        spread = pd.arrays.IntegerArray(self._minor[currency][self.codes], self._missing())
+        return pd.Series(spread, index=self.index, copy=False)
 
     def real(self) -> pd.Series:
         """Return 64-bit floats (``Float64``); missing where none can be read."""
-        return self._spread([None if n is None else float(n) for n in self.exact], "Float64")
+        real = np.array([0.0 if n is None else float(n) for n in self.exact])
+        spread = pd.arrays.FloatingArray(real[self.codes], self._missing())
+        return pd.Series(spread, index=self.index, copy=False)
+
+    def floats(self) -> pd.Series:
+        """Return 64-bit floats; NaN where none can be read, and comparing with it is false."""
+        real = np.array([np.nan if n is None else float(n) for n in self.exact])
+        return pd.Series(real[self.codes], index=self.index, copy=False)
 
     def rules(self) -> pd.Series:
         """Return the rule each cell breaks, ``""`` for none."""
-        return self._spread(self.problems, "object")
+        return pd.Series(np.array(self.problems, dtype=object)[self.codes], index=self.index, dtype=object)
 
     def total(self) -> Decimal:
         """Return the exact sum of all readable cells, each row counted."""
         total = Decimal(0)
-        for code, times in Counter(self.codes.tolist()).items():
-            number = self.exact[code]
+        for number, times in zip(self.exact, np.bincount(self.codes, minlength=len(self.exact)).tolist(), strict=True):
             if number is not None:
                 total = EXACT.add(total, EXACT.multiply(number, Decimal(times)))
         return total
 
     def part(self, rows: slice) -> Numbers:
         """Return the numbers of some neighbouring rows."""
-        return Numbers(self.codes[rows], self.exact, self.problems, self.index[rows])
+        return Numbers(self.codes[rows], self.exact, self.problems, self.index[rows], self._minor)
 
     def times(self, other: Numbers) -> Numbers:
         """Return the exact products row by row; missing where either side is."""
@@ -94,8 +108,9 @@ class Numbers:
             problems.append(UNREADABLE if too_large else "")
         return Numbers(codes, exact, problems, self.index)
 
-    def _spread(self, values: Sequence[object], dtype: str) -> pd.Series:
-        return pd.Series(list(values), dtype=dtype).take(self.codes).set_axis(self.index)
+    def _missing(self) -> np.ndarray:
+        missing: np.ndarray = np.array([n is None for n in self.exact], dtype=bool)[self.codes]
+        return missing
 
 
 def read_numbers(cells: pd.Series, file_format: FileFormat, currency: str | None = None) -> Numbers:

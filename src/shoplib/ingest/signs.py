@@ -74,7 +74,7 @@ def _of_quantity(typed: Typed, mapping: Mapping) -> list[Finding]:
         found.append((both, ("quantity", "unit_price"), "quantity and unit_price are both below zero"))
     amount = "total_amount" if mapping.rows == "transaction" else "line_total"
     if amount in typed.numbers:
-        wrong = quantity.lt(0) & typed.money.real().astype("float64").gt(0) & ~says_what_became(typed)
+        wrong = quantity.lt(0) & typed.money.floats().gt(0) & ~says_what_became(typed)
         found.append((wrong, ("quantity", amount), f"quantity is below zero and {amount} is above it"))
     return found
 
@@ -88,7 +88,7 @@ def says_what_became(typed: Typed) -> pd.Series:
 
 def _real(typed: Typed, name: str) -> pd.Series:
     """Return the numbers of a field as floats; comparing where there is none is false."""
-    return typed.numbers[name].real().astype("float64")
+    return typed.numbers[name].floats()
 
 
 def signed_quantity(quantity: pd.Series, price: pd.Series, amount: pd.Series) -> pd.Series:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import available_timezones
 
-import numpy as np
 import pandas as pd
 
 from shoplib.base import money
@@ -146,9 +145,9 @@ def _judge_numbers(verdict: Verdict, typed: Typed, mapping: Mapping, currency: s
                 broken != "", "unreadable_number", column, typed.cells[name], f"this is not a number with {marks}"
             )
         if name in lowest_whole:
-            real, lowest = numbers.real(), lowest_whole[name]
+            real, lowest = numbers.floats(), lowest_whole[name]
             real = real.abs() if name == "num_items" else real  # a refund may count its lines below zero
-            wrong = ((real % 1 != 0) | (real < lowest)).fillna(False)
+            wrong = real.notna() & ((real % 1 != 0) | (real < lowest))
             verdict.refuse(
                 wrong, "unreadable_number", column, typed.cells[name], f"{name} is not a whole number from {lowest} on"
             )
@@ -198,7 +197,7 @@ def _judge_minima(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
         if part.minimum is None or part.field not in typed.numbers:
             continue
         verdict.refuse(
-            typed.numbers[part.field].real().lt(part.minimum).fillna(False), "below_minimum",
+            typed.numbers[part.field].floats().lt(part.minimum), "below_minimum",
             source_columns(mapping, [part.field]), typed.cells[part.field],
             f"{part.field} is below {part.minimum:g}",
         )  # fmt: skip
@@ -227,39 +226,41 @@ def _judge_arithmetic(verdict: Verdict, typed: Typed, mapping: Mapping, currency
     numbers, minor = typed.numbers, 10 ** money.digits(currency)
     value = "subtotal" if mapping.rows == "transaction" else "line_total"
     if {"quantity", "unit_price", value} <= numbers.keys():
-        quantity, price = numbers["quantity"].real(), numbers["unit_price"].real()
-        amount = numbers[value].real()
-        quantity = quantity.mask((quantity * price * amount).lt(0).fillna(False) & price.ge(0).fillna(False), -quantity)
+        quantity, price, amount = (numbers[name].floats() for name in ("quantity", "unit_price", value))
+        quantity = quantity.mask((quantity * price * amount).lt(0) & price.ge(0), -quantity)
         gap = (quantity * price - amount).abs() * minor
         # A printed price is rounded too: half a minor unit for each piece.
         allowed = (quantity.abs() / 2).clip(lower=TOLERANCE_MINOR)
-        fields: tuple[str, ...] = ("quantity", "unit_price", value)
-        verdict.refuse(
-            (gap > allowed).fillna(False), "line_arithmetic", source_columns(mapping, fields), _shown(typed, fields),
+        _refuse_sums(
+            verdict, typed, mapping, gap > allowed, "line_arithmetic", ("quantity", "unit_price", value),
             f"quantity × unit price is not {value}",
         )  # fmt: skip
     if mapping.rows != "transaction" or "subtotal" not in numbers:
         return
     tax = _or_zero(numbers, "tax_total", verdict.index)
-    subtotal, total = numbers["subtotal"].real(), numbers["total_amount"].real()
+    subtotal, total = numbers["subtotal"].floats(), numbers["total_amount"].floats()
     discount = signs.signed_discount(_or_zero(numbers, "discount_total", verdict.index), total)
     gap = (subtotal - discount + tax - total) * minor
     if "tax_total" not in numbers:  # the tax is what is missing to the total, so only too small a total is wrong
         gap = (gap * signs.sign(total)).clip(lower=0)
     # some tills add the tip to what the customer owed: such totals are kept as they are
     with_tip = gap + _or_zero(numbers, "tip_amount", verdict.index) * minor
-    wrong = (gap.abs() > TOLERANCE_MINOR) & (with_tip.abs() > TOLERANCE_MINOR)
-    fields = tuple(n for n in ("subtotal", "discount_total", "tax_total", "total_amount") if n in numbers)
-    verdict.refuse(
-        wrong.fillna(False), "total_arithmetic", source_columns(mapping, fields), _shown(typed, fields),
+    _refuse_sums(
+        verdict, typed, mapping, (gap.abs() > TOLERANCE_MINOR) & (with_tip.abs() > TOLERANCE_MINOR), "total_arithmetic",
+        tuple(n for n in ("subtotal", "discount_total", "tax_total", "total_amount") if n in numbers),
         "subtotal − discount + tax is not the total",
     )  # fmt: skip
 
 
+def _refuse_sums(
+    verdict: Verdict, typed: Typed, mapping: Mapping, wrong: pd.Series, rule: str, fields: tuple[str, ...], reason: str
+) -> None:
+    if wrong.any():
+        verdict.refuse(wrong, rule, source_columns(mapping, fields), _shown(typed, fields), reason)
+
+
 def _or_zero(numbers: dict[str, Numbers], name: str, index: pd.Index) -> pd.Series:
-    if name not in numbers:
-        return pd.Series(np.zeros(len(index)), index=index, dtype="Float64")
-    return numbers[name].real().fillna(0.0)
+    return numbers[name].floats().fillna(0.0) if name in numbers else pd.Series(0.0, index=index)
 
 
 def _shown(typed: Typed, fields: tuple[str, ...]) -> pd.Series:
