@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shoplib.cli import checking, ingest, reports, stores
 from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
+from shoplib.cli.ingest import inbox
 from shoplib.errors import BusyError, ShopError
 
 if TYPE_CHECKING:
@@ -48,8 +49,12 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
         print(plan.show(plan.steps(job, stages, force=asked.force)))
         return 0
     options = chain.Options(asked.workers, asked.cluster, asked.force, asked.quiet)
-    kept = [word for word in given[1:] if word != "--force"]
-    return chain.execute(job, stages, options, shlex.join(["python", "run_all.py", *kept]), say)
+    again = shlex.join(["python", "run_all.py", *(word for word in given[1:] if word != "--force")])
+    if asked.watch:
+        return inbox.follow(job, stages, options, again, once=asked.once)
+    if job.scenario.ingest.stored and any(stage.reads_sources for stage in stages):
+        job = inbox.before(job)
+    return chain.execute(job, stages, options, again, say)
 
 
 def _new(asked: argparse.Namespace, _given: list[str]) -> int:
@@ -177,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--outputs", default="", metavar="FOLDER", help="write somewhere else than outputs/")
     run.add_argument("--quiet", action="store_true", help="no progress, only the end")
+    inbox.add_watching(run)
 
     new = add(commands, "new", _new, "a scenario and a mapping for a sales file of your own, and its first page")
     new.add_argument("file", help="delimited text file with sales")
