@@ -9,7 +9,7 @@ from pathlib import Path
 from shoplib.contracts import describe
 from shoplib.pipeline import licences, settings_page
 from shoplib.pipeline.lockfile import LOCK, pins
-from shoplib.store import files
+from shoplib.store import files, model
 
 Make = Callable[[Path], str]
 PYTHON, CHANNEL = "3.11", "conda-forge"
@@ -64,6 +64,7 @@ def environment(root: Path) -> str:
 
 
 MADE: dict[str, Make] = {
+    model.PAGE: lambda _root: model.page(),
     "docs/licences.md": licences.markdown,
     "docs/settings.md": lambda _root: settings_page.markdown(),
     "docs/tables.md": lambda _root: describe.markdown(),

@@ -73,9 +73,13 @@ def open_store(
     """
     given = environment.get(database_env, "").strip()
     if not given:
-        path = places.database(root, scenario_name)
-        return Store(sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False))
+        return file_store(places.database(root, scenario_name))
     return store_at(given, scenario_name, root=root, named=database_env)
+
+
+def file_store(path: Path) -> Store:
+    """Return the store in a SQLite file."""
+    return Store(sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False))
 
 
 def store_at(given: str, scenario_name: str, *, root: Path, named: str) -> Store:
@@ -91,7 +95,7 @@ def store_at(given: str, scenario_name: str, *, root: Path, named: str) -> Store
     if kind == "sqlite" and driver in ("", "pysqlite"):
         if not url.database or url.database == ":memory:" or url.query:
             raise _no_address(named, "a SQLite database without a file, or with options")
-        return Store(url.set(drivername="sqlite", database=str(root / url.database)).render_as_string(False))
+        return file_store(root / url.database)
     if kind in ("postgresql", "postgres") and driver in ("", "psycopg"):
         if not url.database:
             raise _no_address(named, "a PostgreSQL server without the name of a database")

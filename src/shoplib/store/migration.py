@@ -63,6 +63,21 @@ def downgrade(store: Store, to: str, *, wait_s: float = WAIT_S) -> None:
             rows.execute(f"DROP TABLE IF EXISTS {MARK}")
 
 
+def drop(store: Store, *, delete_rows: bool, wait_s: float = WAIT_S) -> None:
+    """Remove every table of a store; ``StoreError`` if one has rows and ``delete_rows`` does not say that it may."""
+    with bulk.transaction(store, wait_s=wait_s) as rows:
+        full = {name: rows.count(name) for name in STORED if rows.has(name)}
+        number, held = sum(full.values()), [name for name, many in full.items() if many]
+        if number and not delete_rows:
+            raise StoreError(
+                "The store has rows; nothing was removed", where=store.shown(),
+                found=f"{words.plural(number, 'row')} in {words.listed(held, limit=4)}",
+                next_step="to remove them for good, add --yes-delete-all-rows",
+            )  # fmt: skip
+        _walk(rows, _marked(rows), "")
+        rows.execute(f"DROP TABLE IF EXISTS {MARK}")
+
+
 def head() -> str:
     """Return the newest version."""
     return versions()[-1]

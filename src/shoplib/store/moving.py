@@ -78,10 +78,11 @@ def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
 def row_hashes(store: Store) -> dict[str, str]:
     """Return the row hash of every table of a store, parents first: equal stores have equal ones, wherever they are."""
     with reading(store) as rows:
-        return {name: _hashed(rows, name).digest for name in migration.STORED}
+        return {name: hashed(rows, name).digest for name in migration.STORED}
 
 
-def _hashed(rows: Bulk, name: str) -> RowHash:
+def hashed(rows: Bulk, name: str) -> RowHash:
+    """Return the row hash of a table of the store."""
     found = RowHash()
     for batch in rows.batches(name):
         found.add(batch)
@@ -115,7 +116,7 @@ def move(source: Store, target: Store, *, batch_rows: int = BATCH_ROWS) -> Proof
             for batch in old.batches(name, rows=batch_rows):
                 went.add(batch)
                 new.append(name, batch)
-            came = _hashed(new, name)
+            came = hashed(new, name)
             if went != came:
                 raise StoreError(
                     "A table did not arrive as it went; nothing was moved", where=f"{target.shown()}: {name}",
