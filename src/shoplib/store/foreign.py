@@ -135,8 +135,8 @@ def _shown(address: sa.URL) -> str:
 
 def _refused(error: sa.exc.DBAPIError, address: sa.URL, where: str) -> SourceError:
     said = _said(error, address)
-    if getattr(error, "connection_invalidated", False):
-        return UnreachableError("A database went away while it was asked", where=where, found=said,
+    if error.connection_invalidated or "database is locked" in said:
+        return UnreachableError("A database went away, or is locked by another program", where=where, found=said,
                                 next_step="try again; what was fetched before stays")  # fmt: skip
     return SourceError("A database refuses the query", where=where, found=said,
                        wanted="a SELECT that gives the rows", next_step="correct query")  # fmt: skip
@@ -206,12 +206,15 @@ def common_type(types: Sequence[pa.DataType]) -> pa.DataType:
         return told[0]
     if told and all(any(fits(kind) for fits in _NUMERIC) for kind in told):
         schemas = [pa.schema([("x", kind)]) for kind in told]
-        return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
+        try:
+            return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
+        except pa.ArrowException:  # more digits than any number may have
+            return pa.string()
     return pa.string()
 
 
 def cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Return a column in its common type."""
+    """Return a column in its common type; ``pa.ArrowInvalid`` for whole numbers that no fraction can hold."""
     if pa.types.is_string(kind) and not (pa.types.is_string(array.type) or pa.types.is_null(array.type)):
         return pa.array([as_text(value) for value in array.to_pylist()], type=kind)
     return array.cast(kind)

@@ -18,8 +18,8 @@ USER, PASSWORD = "ann", "kettle-9fK2"
 
 
 @contextmanager
-def plain_ftp(folder: Path) -> Iterator[int]:
-    """Run an FTP server without TLS over a folder and yield its port."""
+def plain_ftp(folder: Path, without: tuple[str, ...] = ()) -> Iterator[int]:
+    """Run an FTP server without TLS and without some commands over a folder and yield its port."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=DeprecationWarning)  # it stands on asyncore
         from pyftpdlib.authorizers import DummyAuthorizer
@@ -30,7 +30,14 @@ def plain_ftp(folder: Path) -> Iterator[int]:
     authorizer.add_user(USER, PASSWORD, str(folder), perm="elr")
     authorizer.add_anonymous(str(folder), perm="elr")
     handler = type(
-        "Handler", (FTPHandler,), {"authorizer": authorizer, "log": lambda *_, **__: None, "auth_failed_timeout": 0}
+        "Handler",
+        (FTPHandler,),
+        {
+            "authorizer": authorizer,
+            "log": lambda *_, **__: None,
+            "auth_failed_timeout": 0,
+            "proto_cmds": {name: told for name, told in FTPHandler.proto_cmds.items() if name not in without},
+        },
     )
     server = ThreadedFTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.02}, daemon=True)

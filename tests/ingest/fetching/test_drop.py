@@ -104,6 +104,12 @@ def test_a_file_that_was_damaged_here_is_fetched_again(drop, fetcher):
     assert drop().new_files == 1
 
 
+def test_a_record_that_was_damaged_costs_nothing_but_time(drop, fetcher):
+    drop()
+    (fetcher.folder / ".fetched.json").write_text("{")
+    assert drop().new_files == 2
+
+
 def test_another_folder_shares_no_file_with_the_one_before(drop, there):
     drop()
     (there.parent / "two").mkdir()
@@ -152,6 +158,13 @@ def test_nobody_there_is_asked_for_a_while(fetcher, kind):
 
 def test_anybody_may_read_where_no_user_is_named(ftp):
     assert len(ftp(user="", password_env=None).files) == 2
+
+
+def test_a_server_that_lists_without_exact_times_is_fetched_whole_each_time(there, fetcher):
+    with servers.plain_ftp(there.parent, without=("MLSD",)) as port:
+        at = {"kind": "ftp", "host": "127.0.0.1", "port": port, "tls": False, "folder": "/out", "pattern": "*.csv"}
+        assert [fetcher(SET, **at, **LOGIN).new_files for _ in range(2)] == [2, 2]
+    assert names(fetcher.folder) == ["sales 1.csv", "sales_2.csv"]
 
 
 def test_a_server_without_tls_is_refused_before_the_password_is_sent(ftp):

@@ -144,6 +144,26 @@ def test_the_command_brings_what_it_can_and_tells_the_rest(web, project, command
     assert not any(b"9fK2" in path.read_bytes() for path in lying)
 
 
+def test_a_fetch_that_is_interrupted_says_so_and_leaves_nothing(web, project):
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hang(request):
+        asked.set()
+        go_on.wait(30)
+        return 200, PAGE, b"[]"
+
+    web.answer = hang
+    written(project, {"kind": "http", "name": "till", "url": web.url})
+    start = [sys.executable, "-m", "shoplib", "ingest", "fetch", "corner"]
+    with subprocess.Popen(start, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)
+        go_on.set()
+    assert process.returncode == 130 and said == ("", "interrupted; nothing is half-written\n")
+    assert [path.name for path in (project / "data" / "raw" / "corner").iterdir() if path.is_dir()] == []
+
+
 def test_a_fetch_that_is_killed_leaves_the_earlier_records(web, project, fetcher):
     web.answer = lambda request: (200, PAGE, b'[{"id": 1}]')
     fetcher(kind="http", url=web.url)

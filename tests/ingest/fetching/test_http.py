@@ -177,7 +177,7 @@ def test_a_server_that_wants_hours_is_not_waited_for(web, fetcher):
     assert fetcher.waited == []
 
 
-@pytest.mark.parametrize("status", [204, 400, 403, 404, 418, 499])
+@pytest.mark.parametrize("status", [204, 302, 304, 400, 403, 404, 418, 499])
 def test_a_refusal_is_not_asked_again(web, fetcher, status):
     web.answer = lambda request: page([], status)
     with pytest.raises(SourceError, match=str(status)):

@@ -186,3 +186,24 @@ def test_amounts_of_different_width_keep_every_digit():
     assert [foreign.cast(a, kind).to_pylist() for a in (narrow, wide)] == [
         [Decimal("1.10")], [Decimal("12345.50"), Decimal("7.00")],
     ]  # fmt: skip
+
+
+def test_whole_numbers_no_fraction_can_hold_are_refused(fetcher, tmp_path):
+    with sqlite3.connect(tmp_path / "till.db") as store:
+        store.execute("CREATE TABLE sales (id)")
+        store.executemany("INSERT INTO sales VALUES (?)", [(0.5,)] * 1_000 + [(2**60 + 1,)])
+    store.close()
+    with pytest.raises(SourceError, match=r"numbers that do not go together\n.*column id\n(.*\n)*.*CAST\(id AS TEXT\)"):
+        fetcher(kind="sql", url="sqlite:///till.db", query="SELECT id FROM sales ORDER BY rowid")
+    assert foreign.common_type([pa.decimal256(76, 0), pa.decimal256(76, 70)]) == pa.string()
+
+
+def test_a_database_that_another_program_holds_is_asked_again(fetcher, till, monkeypatch):
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, **more, timeout=0))
+    holder = connect(till, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(SourceError, match=r"locked by another program\n(.*\n)*.*asked 3 times"):
+        fetcher(kind="sql", url="sqlite:///till.db", query="SELECT id FROM sales")
+    holder.close()
+    assert fetcher(kind="sql", url="sqlite:///till.db", query="SELECT id FROM sales").records == ROWS

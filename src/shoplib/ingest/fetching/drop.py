@@ -12,7 +12,7 @@ from typing import Any
 from shoplib.base import digest, words
 from shoplib.config.secrets import Secret
 from shoplib.config.sources import FtpSource, SftpSource
-from shoplib.errors import SourceError
+from shoplib.errors import SourceError, StoreError
 from shoplib.ingest.fetching import troubles
 from shoplib.ingest.fetching.patience import Patience, persistently
 from shoplib.ingest.fetching.troubles import CutError
@@ -90,7 +90,10 @@ def _address(source: DropSource) -> str:
 def _record(earlier: Path, source: DropSource) -> dict[str, list[object]]:
     """Return name → size and change of each file that lies here whole from an earlier fetch of the same folder."""
     path = earlier / RECORD
-    known = files.read_json(path) if path.is_file() else {}
+    try:
+        known = files.read_json(path) if path.is_file() else {}
+    except StoreError:
+        return {}
     if known.get("address") != _address(source):
         return {}
     return {

@@ -134,7 +134,7 @@ def _ask(client: httpx.Client, url: httpx.URL, source: HttpSource, place: str, p
     try:
         for _ in range(REDIRECTS):
             with client.stream("GET", url) as response:
-                if not response.is_redirect:
+                if not response.has_redirect_location:
                     answers.judge(response, place)
                     return answers.value(_read(response, until, place, source, patience), response, place)
                 url = answers.same_server(url, response.headers["location"], "A redirect", place)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from shoplib.config.secrets import Secret
 from shoplib.config.sources import SqlSource
+from shoplib.errors import SourceError
 from shoplib.ingest.fetching.patience import Patience, Unanswered, persistently
 from shoplib.store import foreign
 
@@ -68,7 +69,17 @@ def _write(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> 
     count = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in batches:
-            arrays = [foreign.cast(array, field.type) for array, field in zip(batch.columns, schema, strict=True)]
+            arrays = [_cast(array, field) for array, field in zip(batch.columns, schema, strict=True)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             count += batch.num_rows
     return count
+
+
+def _cast(array: pa.Array, field: pa.Field) -> pa.Array:
+    try:
+        return foreign.cast(array, field.type)
+    except pa.ArrowInvalid as error:
+        raise SourceError(
+            "A column holds numbers that do not go together", where=f"column {field.name}", found=str(error),
+            wanted="fractions, or whole numbers", next_step=f"write CAST({field.name} AS TEXT) in the query",
+        ) from None  # fmt: skip
