@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ import pandas as pd
 from shoplib.base import money, words
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Scenario
-from shoplib.config.sources import FILES, Source
+from shoplib.config.sources import Source
 from shoplib.contracts import convert
 from shoplib.errors import SourceError
 from shoplib.ingest import accounts, audit, catalogue, faults, known, marks, merging, partitions, retiming, waiting
@@ -31,11 +32,13 @@ from shoplib.ingest.validation import SKIPPED
 from shoplib.ingest.writing import append, upsert
 from shoplib.store import files
 from shoplib.store.address import Store
-from shoplib.store.bulk import Bulk, transaction
+from shoplib.store.bulk import Bulk, reading, transaction
 
 MOST_TOLD = 1_000_000
 """Rows set aside that an outcome holds; the store holds all of them."""
 SHOWN = 3
+HEADER_BYTES = 1 << 12
+"""No header is longer: a smaller file of a simulated world may hold nothing else."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,10 @@ def load_file(
                 path.with_name(name) if name else path, sha256, mapping_version(mapping))  # fmt: skip
     account = _Account(_head(file, started), [], [], Tally(), marks.Marks())
     try:
-        with transaction(store) as bulk:
+        with reading(store) as bulk:
             earlier = _known(bulk, file)
-            if earlier is not None:
-                return earlier
+        if earlier is not None:
+            return earlier
         with _parts(path, source, mapping, scenario) as parts, transaction(store) as bulk:
             earlier = _known(bulk, file)
             if earlier is not None:
@@ -116,13 +119,14 @@ def load_file(
     return _refuse(store, scenario, file, started, account, fault, now)
 
 
-def _parts(path: Path, source: Source, mapping: Mapping, scenario: Scenario) -> Any:
+def _parts(path: Path, source: Source, mapping: Mapping, scenario: Scenario) -> AbstractContextManager[Iterator[Part]]:
+    """Return a file in parts; of texts the source says what kind they are, other files say it themselves."""
     kind: Kind = kind_of(path)
-    if source.kind in FILES:
-        kind = source.kind if source.kind != "csv" or kind != "excel" else "csv"  # type: ignore[assignment]
+    if kind not in ("excel", "parquet") and source.kind in ("csv", "json"):
+        kind = source.kind
     return partitions.parts(
-        path, "csv" if source.kind == "simulated" else kind, mapping, scenario.ingest.batch_rows,
-        scenario.shop.currency, may_be_empty=source.kind == "simulated" and path.stat().st_size < 1 << 12,
+        path, kind, mapping, scenario.ingest.batch_rows, scenario.shop.currency,
+        may_be_empty=source.kind == "simulated" and path.stat().st_size < HEADER_BYTES,
     )  # fmt: skip
 
 
@@ -150,8 +154,8 @@ def _known(bulk: Bulk, file: File) -> Outcome | None:
 
 
 def _load(
-    bulk: Bulk, scenario: Scenario, source: Source, mapping: Mapping, file: File, parts: Any, account: _Account,
-    now: Callable[[], dt.datetime], progress: Callable[[int], object] | None,
+    bulk: Bulk, scenario: Scenario, source: Source, mapping: Mapping, file: File, parts: Iterator[Part],
+    account: _Account, now: Callable[[], dt.datetime], progress: Callable[[int], object] | None,
 ) -> None:  # fmt: skip
     there = known.look(bulk, scenario)
     catalogue.ensure_organization(bulk, scenario.shop)

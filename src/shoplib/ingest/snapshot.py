@@ -19,7 +19,7 @@ from shoplib.ingest.facts import Facts
 from shoplib.ingest.records import ORDER
 from shoplib.store import files, places
 from shoplib.store.address import Store
-from shoplib.store.bulk import Bulk, transaction
+from shoplib.store.bulk import Bulk, reading
 
 BELOW_ZERO = "below_zero"
 KEPT = 2
@@ -45,7 +45,7 @@ def export(store: Store, root: Path, scenario_name: str) -> str:
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir(parents=True)
-        with transaction(store) as bulk:
+        with reading(store) as bulk:
             for name in names():
                 files.write_arrow(part / f"{name}.parquet", _sorted(bulk, name))
             files.write_arrow(part / f"{BELOW_ZERO}.parquet", _below_zero(bulk))
