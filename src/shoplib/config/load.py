@@ -324,7 +324,8 @@ def _child(node: dict[str, Any], part: str | int) -> Any:
     """Return the schema of one item of a list, one section, or one entry of a free map."""
     if isinstance(part, int):
         return node.get("items")
-    return node.get("properties", {}).get(part, node.get("additionalProperties"))
+    free = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties"))
+    return node.get("properties", {}).get(part, free)
 
 
 def _unfold(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -334,6 +335,6 @@ def _unfold(nodes: list[dict[str, Any]], schema: dict[str, Any]) -> list[dict[st
             flat += _unfold([schema["$defs"][node["$ref"].rsplit("/", 1)[1]]], schema)
         for word in ("anyOf", "oneOf"):
             flat += _unfold(node.get(word, []), schema)
-        if node.keys() & {"properties", "items", "additionalProperties"}:
+        if node.keys() & {"properties", "items", "additionalProperties", "patternProperties"}:
             flat.append(node)
     return flat

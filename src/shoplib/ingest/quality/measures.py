@@ -54,9 +54,21 @@ def number(column: str, cells: Floats, days: NDArray[np.intp], last: int) -> lis
         ]
     low, high = np.quantile(cells[before], TAILS)
     drawn = np.clip(cells[known], low, high)
-    spread = float(np.var(drawn[days[known] < last]))
+    spread = _within(drawn, days[known], last)
     sums = np.bincount(days[known], weights=drawn, minlength=last + 1).astype("float64")
     return [Measure(column, "", "mean", sums, _counts(days[known], last), spread, False)] if spread > 0 else []
+
+
+def _within(cells: Floats, days: NDArray[np.intp], last: int) -> float:
+    """Return the variance of rows within a usual day before: the median of the days', so that odd days do not count."""
+    counts = _counts(days, last)[:last]
+    sums, squares = (np.bincount(days, weights=cells**power, minlength=last + 1)[:last] for power in (1, 2))
+    several = counts > 1
+    n = counts[several]
+    if not len(n):
+        return 0.0
+    variances = (squares[several] - sums[several] ** 2 / n) / (n - 1)
+    return max(0.0, float(np.median(variances)))
 
 
 def words(column: str, cells: pd.Series, days: NDArray[np.intp], last: int) -> list[Measure]:

@@ -25,12 +25,20 @@ def headline(found: Judgement, language: str = "en_GB") -> str:
         return "No rule was held against the facts."
     facts = _plural(found.transactions, "transaction", language)
     if not broken and not borne:
-        return f"All {_plural(many, 'rule', language)} are kept by {facts}."
+        return (
+            f"All {_plural(many, 'rule', language)} are kept by {facts}."
+            if many > 1
+            else f"The only rule is kept by {facts}."
+        )
     rows = f"{_plural(found.rows, 'row', language)} that hold{'s' if found.rows == 1 else ''} "
     rows += money.show(found.money_minor, found.currency, language=language)
     within = f"{words.count(borne, language)} within {'its' if borne == 1 else 'their'} tolerance"
     if not broken:
-        whole = f"All {_plural(many, 'rule', language)} hold for {facts}"
+        whole = (
+            f"All {_plural(many, 'rule', language)} hold for {facts}"
+            if many > 1
+            else f"The only rule holds for {facts}"
+        )
         return f"{whole}, {within}: {rows} break{'s' if found.rows == 1 else ''} it." if borne == 1 else (
             f"{whole}, {within}: {rows} break{'s' if found.rows == 1 else ''} them.")  # fmt: skip
     told = (
