@@ -156,7 +156,7 @@ def safe_name(name: str) -> str:
     A name that had to be changed carries a few letters made of the old one, so that no two become one.
 
     >>> safe_name("sales 2024-06-01.csv"), safe_name("till?1.csv")
-    ('sales 2024-06-01.csv', 'till_1-7ff7b1de.csv')
+    ('sales 2024-06-01.csv', 'till_1-1e1fe13f.csv')
     """
     plain = _ODD.sub("_", name).strip(" .")
     if plain == name and len(name.encode()) <= LONGEST_NAME:
