@@ -109,12 +109,15 @@ def _guarded(path: Path, act: Callable[[], Any]) -> Any:
 
 
 def _damaged(path: Path, error: BaseException) -> SourceError:
+    while (first := error.__cause__ or error.__context__) is not None:
+        error = first
     entities = type(error).__name__ in ("EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden")
     return SourceError(
-        "The workbook is damaged" if not entities else "The workbook defines XML entities, which none needs",
+        "The workbook defines XML entities, which none needs" if entities else "The workbook is damaged",
         where=str(path), found=" ".join(str(error).split())[:120] or type(error).__name__,
         wanted="a workbook that Excel opens",
-        next_step="open it in Excel, save it again, and give that file",
+        next_step="do not open it unless you know who made it" if entities
+        else "open it in Excel, save it again, and give that file",
     )  # fmt: skip
 
 
@@ -191,8 +194,8 @@ def _below_header(where: str, begun: list[Row], facts: sheets.Sheet, form: FileF
             next_step="name the right sheet as file.sheet, or correct file.skip_lines",
         )  # fmt: skip
     top = rows[at][0]
+    width = max(_width(cells) for _, cells in rows)
     if not form.header:
-        width = max(_width(cells) for _, cells in rows)
         if width > len(form.names):
             raise MappingError(
                 "The mapping names another number of columns than the sheet has", where=where,
@@ -200,10 +203,10 @@ def _below_header(where: str, begun: list[Row], facts: sheets.Sheet, form: FileF
                 wanted=f"{words.plural(len(form.names), 'column')}: {words.listed(form.names)}",
                 next_step="list every column of the sheet under file.names",
             )  # fmt: skip
-        return Header(column_names(form.names), list(form.names), "\t"), top - 1, rows[at:]
+        return Header(column_names(form.names), list(form.names), "\t"), form.skip_lines, rows
     first = [cells for _, cells in rows[at : at + headings.MOST_ROWS]]
     deep = headings.depth(top, first, facts.merged)
-    cells = headings.joined(top, first[:deep], facts.merged)
+    cells = headings.joined(top, first[:deep], facts.merged, width)
     if len(cells) < 2 or sum(bool(cell.strip()) for cell in first[0]) < 2:
         table = next((number for number, cells in rows[at:] if sum(bool(cell.strip()) for cell in cells) > 1), 0)
         raise SourceError(

@@ -27,14 +27,15 @@ def depth(top: int, rows: Sequence[Sequence[str]], merged: Sequence[Merged]) -> 
     return 2 if below and all(_is_name(cell) for cell in below) else 1
 
 
-def joined(top: int, rows: Sequence[Sequence[str]], merged: Sequence[Merged]) -> list[str]:
+def joined(top: int, rows: Sequence[Sequence[str]], merged: Sequence[Merged], width: int) -> list[str]:
     """Return one heading a column: those of merged cells filled to the right, those below one another joined.
 
-    >>> joined(1, [["Day", "Sales", ""], ["", "net", "tax"]], [(1, 1, 2, 1), (1, 2, 1, 3)])
+    ``width`` is that of the sheet's rows; nothing is filled beyond it.
+
+    >>> joined(1, [["Day", "Sales"], ["", "net", "tax"]], [(1, 1, 2, 1), (1, 2, 1, 9)], 3)
     ['Day', 'Sales net', 'Sales tax']
     """
-    width = max(len(row) for row in rows)
-    grid = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
+    grid = [[*(cell.strip() for cell in row[:width]), *[""] * (width - len(row))] for row in rows]
     for first, left, last, right in merged:
         if not top <= first <= last < top + len(rows) or left > width:
             continue

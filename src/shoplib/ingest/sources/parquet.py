@@ -20,7 +20,7 @@ from shoplib.ingest.sources.numbers import hours, plain, shortest
 from shoplib.ingest.sources.pieces import Header, Piece, piece
 
 PIECE_ROWS = 50_000
-MAX_ROWS_A_BYTE = 1_000
+MAX_ROWS_A_BYTE = 100
 """A table with more rows than this for each byte of its file says the same over and over: a fault or an attack."""
 FAULTS = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
 """What reading a parquet file that is damaged can raise."""
@@ -104,7 +104,8 @@ def _written(column: pa.Array, mark: str) -> pa.Array:
     if types.is_boolean(kind) or types.is_integer(kind) or types.is_date32(kind) or _is_text(kind):
         return column.cast(pa.string())
     if types.is_float16(kind) or types.is_float32(kind):
-        return _each(column, lambda value: shortest(float(str(np.float32(value))), mark))
+        width = np.float16 if types.is_float16(kind) else np.float32
+        return _each(column.cast(pa.float32()), lambda value: shortest(float(str(width(value))), mark))
     if types.is_float64(kind):
         return _each(column, lambda value: shortest(value, mark))
     if types.is_decimal(kind):
