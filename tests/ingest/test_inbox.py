@@ -1,29 +1,27 @@
 """Files dropped into a folder: each is taken once and ends in one place, whatever happens meanwhile."""
 
-import contextlib
 import datetime as dt
 import json
 import os
 import random
+import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from shoplib.base import digest
 from shoplib.config.models import Scenario
 from shoplib.errors import BusyError, SourceError
 from shoplib.ingest import claims, inbox
-from shoplib.ingest.facts import take_in
+from shoplib.ingest.loading import load_file
 from shoplib.store import places
+from shoplib.store.database import open_store, reading, upgrade
 
 KILLS = int(os.environ.get("SHOPLIB_KILLS", "3"))
 MAPPING = {
@@ -44,66 +42,20 @@ def scenario(*sources, share=0.5):
     })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Loaded:
-    import_id: str
-    status: str
-    fault: str
-    job: dict
-    rejected: pd.DataFrame
-
-
 class Shelf:
-    """Loads files into one SQLite file, each in one transaction, by the code a run judges files with."""
+    """A lasting store of its own, and what it holds."""
 
     def __init__(self, root, shop):
-        self.path, self.scenario = root / "shelf.db", shop
-        with self.opened() as db:
-            db.execute("CREATE TABLE IF NOT EXISTS jobs (sha TEXT PRIMARY KEY, job TEXT, rejected TEXT)")
-            db.execute("CREATE TABLE IF NOT EXISTS sales (id TEXT, minor INTEGER, sha TEXT, PRIMARY KEY (id, sha))")
-
-    @contextlib.contextmanager
-    def opened(self):
-        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            yield db
-            db.execute("COMMIT")
-        finally:
-            db.close()
+        self.store, self.scenario = open_store(root, shop.name, environment={}), shop
+        upgrade(self.store)
 
     def load(self, path, source, name):
-        sha = digest.of_bytes(path.read_bytes())
-        with self.opened() as db:
-            known = db.execute("SELECT job, rejected FROM jobs WHERE sha = ?", [sha]).fetchone()
-            if known:
-                return Loaded(sha[:16], "known", "", json.loads(known[0]), self.frame(known[1]))
-            files = {one.name: [path] if one.name == source.name else [] for one in self.scenario.ingest.sources}
-            facts = take_in(self.scenario.shop, self.scenario.ingest, self.scenario.mappings, files)
-            job, rejected = facts.import_jobs.to_dict("records")[0], facts.rejected_rows
-            if job["status"] == "refused":
-                return Loaded(sha[:16], "refused", job["fault"], job, rejected)
-            sold = facts.transactions
-            db.executemany(
-                "INSERT INTO sales VALUES (?, ?, ?)",
-                zip(sold["transaction_id"], sold["total_amount_minor"].tolist(), [sha] * len(sold), strict=True),
-            )
-            db.execute(
-                "INSERT INTO jobs VALUES (?, ?, ?)",
-                [sha, json.dumps(job, default=str), rejected.to_json(orient="records")],
-            )
-            return Loaded(sha[:16], "loaded", "", job, rejected)
-
-    @staticmethod
-    def frame(text):
-        return pd.DataFrame(
-            json.loads(text),
-            columns=["source_row", "rule", "column_name", "found", "reason", "money_minor", "row_text"],
-        )
+        return load_file(self.store, self.scenario, source, path, now=lambda: LATE, name=name)
 
     def sales(self):
-        with self.opened() as db:
-            return dict(db.execute("SELECT id, minor FROM sales ORDER BY id"))
+        with reading(self.store) as bulk:
+            sold = bulk.frame("transactions")
+        return dict(zip(sold["transaction_id"], sold["total_amount_minor"].tolist(), strict=True))
 
 
 @pytest.fixture
@@ -443,7 +395,7 @@ def start(root):
                             text=True)  # fmt: skip
 
 
-def fill(root, files=30):
+def fill(root, files=24):
     """Drop files: good, dirty, refused, twice the same bytes; return the digests, by name, of all of them."""
     names = {}
     for number in range(files):
@@ -489,11 +441,10 @@ def test_killed_again_and_again_every_file_ends_in_one_place_and_is_loaded_once(
     while kills < KILLS:
         if not lying(root / "inbox") and not lying(places.processed(root, "s") / ".claimed"):
             require_all_settled(root, dropped)
-            for folder in ("data", "shelf.db"):
-                subprocess.run(["rm", "-r", str(root / folder)], check=True)
+            shutil.rmtree(root / "data")
             dropped = fill(root)
         process = start(root)
-        time.sleep(chance.uniform(1.2, 2.6))
+        time.sleep(chance.uniform(0.8, 5))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         kills += 1

@@ -7,13 +7,13 @@ before it gets there. What a killed run leaves in ``.claimed`` the next one fini
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import stat
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -166,7 +166,7 @@ def _ready(
     young: dict[Path, float] = {}
     for folder, listed in taker.inboxes.items():
         for path in _entries(folder):
-            with suppress(FileNotFoundError):  # another took it meanwhile
+            with contextlib.suppress(FileNotFoundError):  # another took it meanwhile
                 source = _source_for(taker, path, listed)
                 if source is None:
                     continue
@@ -277,20 +277,20 @@ def _mend(taker: Taker, claimed: Path, place: Path, source: Source, outcome: Loa
     """Write the workbook a file is mended with, if it has rows to mend and they fit, and return where it is."""
     if not _has_bad(outcome):
         return None
-    mapping = taker.scenario.mappings[source.mapping]
-    kind = sources.kind_of(claimed)
+    form = mending.suited(taker.scenario, source, claimed).mappings[source.mapping].file
+    kind, name = sources.kind_of(claimed), shown(claimed)
     if outcome.status == "refused":
         if len(outcome.rejected) > mending.MOST_ROWS:
             return None
-        raw = sources.read(claimed, kind, mapping.file)
+        raw = sources.read(claimed, kind, form)
         if raw.rows_in > mending.MOST_ROWS:
             return None
-        bad = mending.all_rows(outcome.import_id, shown(claimed), raw.rows, raw.misshapen, outcome.rejected)
+        bad = mending.all_rows(outcome.import_id, name, raw.rows, raw.misshapen, outcome.rejected)
     else:
-        columns = next(iter(sources.batches(claimed, kind, mapping.file, 1))).rows.columns
-        bad = mending.bad_rows(outcome.import_id, shown(claimed), list(columns), outcome.rejected)
+        columns = next(sources.batches(claimed, kind, form, 1)).rows.columns
+        bad = mending.bad_rows(outcome.import_id, name, list(columns), outcome.rejected)
     path = claims.beside(place, mending.SUFFIX)
-    mending.write(path, bad, mapping.file, taker.scenario.shop)
+    mending.write(path, bad, form, taker.scenario.shop)
     return path
 
 
