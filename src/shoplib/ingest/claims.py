@@ -67,8 +67,8 @@ def only_taker(processed: Path, wait_s: float) -> Iterator[None]:
 def claim(path: Path, home: Path) -> Path | None:
     """Move a file of an inbox into a new folder below ``home``, and return where it is; ``None`` if it was gone.
 
-    Of any number of runners one gets it. Bytes of its name that are no text become a mark that is. Raises ``OSError`` if
-    the system refuses; the file is where it was then.
+    Of any number of runners one gets it. Bytes of its name that are no text become a mark that is. Raises ``OSError``
+    if the system refuses; the file is where it was then.
     """
     place = home / uuid.uuid4().hex[:12] / os.fsencode(path.name).decode("utf-8", "replace")
     place.parent.mkdir(parents=True)

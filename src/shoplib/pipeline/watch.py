@@ -1,7 +1,7 @@
 """The loop behind ``--watch``: look, do what is to be done, say it in one line, wait, look again.
 
-A person who stops it (Ctrl-C, or a polite kill) ends it between two steps, which is no failure: 0. One who stops it while
-the chain is at work stops the chain as always: 130. A second Ctrl-C ends at once, wherever it is.
+A person who stops it (Ctrl-C, or a polite kill) ends it between two steps, which is no failure: 0. One who stops it
+while the chain is at work stops the chain as always: 130. A second Ctrl-C ends at once, wherever it is.
 """
 
 from __future__ import annotations
