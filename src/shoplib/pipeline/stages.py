@@ -74,7 +74,7 @@ STAGES: tuple[Stage, ...] = (
         needs=("raw?",),
         gives=(*SNAPSHOT, "import_jobs", "import_repeats", "rejected_rows", "quality"),
         folders=("database",),
-        sections=("ingest", "mappings"),
+        sections=("ingest", "mappings", "quality"),
         part="method",
         reads_sources=True,
     ),
