@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from shoplib.config.mapping import Mapping
 from shoplib.errors import SourceError
 from shoplib.ingest import declared, sources
-from shoplib.ingest.mapping import in_marks_of, named_columns, read_fields
+from shoplib.ingest.mapping import Typed, in_marks_of, named_columns, read_fields
 from shoplib.ingest.readers import RawFile, require_columns
 from shoplib.ingest.repeats import NATURAL_KEYS
 from shoplib.ingest.sources import Kind
@@ -80,11 +80,11 @@ def _chained(second: RawFile, rest: Iterator[RawFile]) -> Iterator[RawFile]:
     yield from rest
 
 
-def _told_by(mapping: Mapping, columns: list[str]) -> Mapping | list[str] | None:
-    """Return what tells rows apart: a mapping of the fields that name a sale or record, or columns, or nothing.
+def _told_by(mapping: Mapping, columns: list[str]) -> list[str] | None:
+    """Return the fields that name a sale or record, ``[]`` where only the key of the mapping does.
 
     Rows that must be judged together are those of one key of the mapping, and those of one name of ours. Where the
-    one does not include the other the file cannot be parted.
+    one does not include the other the file cannot be parted: ``None``.
     """
     if mapping.rows in ("transaction", "line", "item"):
         fields = ["transaction_id"]
@@ -93,15 +93,16 @@ def _told_by(mapping: Mapping, columns: list[str]) -> Mapping | list[str] | None
         fields = [part.field for part in declared.parts(mapping.rows) if part.key and part.kind == "text"]
         fields = fields or list(natural)
     fields = [name for name in fields if name in mapping.fields]
-    key = list(mapping.key) or columns
-    if not fields:
-        return key
     named = {column for name in fields for column in mapping.fields[name].columns}
-    if not named <= set(key):
-        return None
-    return mapping.model_copy(
-        update={"fields": {name: mapping.fields[name] for name in fields}, "constants": {}, "attributes": {},
-                "extra": "drop"}
+    return fields if named <= set(mapping.key or columns) else None
+
+
+def _read(raw: RawFile, mapping: Mapping, fields: Collection[str], currency: str) -> Typed:
+    """Return some fields of rows, and what they are worth."""
+    wanted = {name: source for name, source in mapping.fields.items() if name in {*fields, "total_amount"}}
+    return read_fields(
+        raw.rows, in_marks_of(raw, mapping).model_copy(update={"fields": wanted, "attributes": {}, "extra": "drop"}),
+        currency,
     )  # fmt: skip
 
 
@@ -151,8 +152,9 @@ def _parts_of(path: Path, first: RawFile, batch_rows: int) -> int:
 
 
 def _places(raw: RawFile, mapping: Mapping, columns: list[str], number: int, currency: str) -> np.ndarray:
-    told = _told_by(mapping, columns)
-    cells = read_fields(raw.rows, told, currency).cells if isinstance(told, Mapping) else raw.rows[told or columns]
+    """Return the part each row belongs to."""
+    fields = _told_by(mapping, columns)
+    cells = _read(raw, mapping, fields, currency).cells[fields] if fields else raw.rows[list(mapping.key) or columns]
     hashes = np.zeros(len(raw.rows), dtype=np.uint64)
     for name in cells:
         codes, distinct = pd.factorize(cells[name])
@@ -166,12 +168,8 @@ def _discounted(raw: RawFile, mapping: Mapping, currency: str) -> bool:
     """Return whether any sale among rows has a discount above zero."""
     if mapping.rows != "transaction" or "discount_total" not in mapping.fields:
         return False
-    amounts = ("discount_total", "total_amount")
-    told = in_marks_of(raw, mapping).model_copy(
-        update={"fields": {name: mapping.fields[name] for name in amounts if name in mapping.fields}, "extra": "drop"}
-    )
-    numbers = read_fields(raw.rows, told, currency).numbers
-    discount, total = (numbers[name].real().astype("float64") for name in amounts)
+    numbers = _read(raw, mapping, ["discount_total"], currency).numbers
+    discount, total = (numbers[name].real().astype("float64") for name in ("discount_total", "total_amount"))
     return bool((discount.gt(0) & total.ge(0)).any())
 
 
