@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from shoplib import cli
+from shoplib.cli import command
 from shoplib.pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +81,7 @@ def test_an_unknown_option_would_be_noticed(capsys: pytest.CaptureFixture[str]) 
 
 def test_the_readme_tells_every_exit_code() -> None:
     told = set(re.findall(r"^\| (\d+) \|", text_of("README.md"), re.MULTILINE))
-    assert told == set(re.findall(r"(\d+) [a-z]", cli.EXIT_CODES))
+    assert told == set(re.findall(r"(\d+) [a-z]", command.EXIT_CODES))
 
 
 def test_windows_commands_are_those_of_run_all() -> None:
