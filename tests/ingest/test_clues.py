@@ -7,6 +7,7 @@ import pytest
 
 from shoplib.config.mapping import FileFormat
 from shoplib.ingest.clues import by_name, find_sale, look_at, name_score, spoken_name
+from shoplib.ingest.dates import Hints
 
 
 @pytest.mark.parametrize(
@@ -50,14 +51,14 @@ def test_names_are_spoken() -> None:
 
 def test_values_must_agree_with_the_name() -> None:
     rows = pd.DataFrame({"Total": ["many", "few"], "Amount": ["1.50", "2"], "Payment": ["2024-01-01", "2024-01-02"]})
-    chosen = by_name(look_at(rows, FileFormat(), "GBP", day_first=True))
+    chosen = by_name(look_at(rows, FileFormat(), "GBP", Hints()))
     assert {field: clue.column for field, clue in chosen.items()} == {"total_amount": "Amount"}
 
 
 def test_a_nameless_column_numbers_the_sales_if_its_values_say_so() -> None:
     rows = pd.DataFrame({"c1": list("aabbbc"), "c2": list("xyxyxy")})
     moment = pd.Series(["1", "1", "2", "2", "2", "3"])
-    columns = look_at(rows, FileFormat(), "GBP", day_first=True)
+    columns = look_at(rows, FileFormat(), "GBP", Hints())
     found = find_sale(columns, moment, set())
     assert found is not None and found.column == "c1"
     assert find_sale(columns, moment, {"c1"}) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from shoplib.ingest.dates import recognise
+from shoplib.ingest.dates import Hints, recognise
 
 
 @pytest.mark.parametrize(
@@ -25,25 +25,25 @@ from shoplib.ingest.dates import recognise
     ],
 )
 def test_formats(cells: list[str], format_: str, parts: tuple[bool, bool]) -> None:
-    written = recognise(pd.Series(cells), day_first=True)
+    written = recognise(pd.Series(cells), Hints())
     assert written is not None and written.question == ""
     assert (written.format, (written.has_date, written.has_time)) == (format_, parts)
 
 
 @pytest.mark.parametrize("cells", [["tea", "rum"], ["12", "13"], ["12.50", "1.75"], [""], ["INV-1", "INV-2"]])
 def test_other_columns_are_no_dates(cells: list[str]) -> None:
-    assert recognise(pd.Series(cells), day_first=True) is None
+    assert recognise(pd.Series(cells), Hints()) is None
 
 
 def test_the_order_of_the_rows_decides() -> None:
-    written = recognise(pd.Series(["01/02/2024", "01/05/2024", "02/01/2024", "02/09/2024"]), day_first=True)
+    written = recognise(pd.Series(["01/02/2024", "01/05/2024", "02/01/2024", "02/09/2024"]), Hints())
     assert written is not None and written.format == "%m/%d/%Y" and written.question == ""
     assert written.evidence == "day and month could stand either way; the rows are in order of time only so"
 
 
 def test_days_without_gaps_decide() -> None:
     cells = pd.Series([f"{day:02d}/03/2024" for day in (7, 2, 5, 3, 8, 4, 6)])
-    written = recognise(cells, day_first=False)
+    written = recognise(cells, Hints(usual="month"))
     assert written is not None and written.format == "%d/%m/%Y" and written.question == ""
     assert written.evidence == (
         "day and month could stand either way; the days follow one another without gaps only so"
@@ -51,10 +51,10 @@ def test_days_without_gaps_decide() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day_first", "format_", "other"), [(True, "%d/%m/%Y", "%m/%d/%Y"), (False, "%m/%d/%Y", "%d/%m/%Y")]
+    ("usual", "format_", "other"), [("day", "%d/%m/%Y", "%m/%d/%Y"), ("month", "%m/%d/%Y", "%d/%m/%Y")]
 )
-def test_what_nothing_decides_is_asked(day_first: bool, format_: str, other: str) -> None:
-    written = recognise(pd.Series(["05/04/2024", "01/02/2024", "09/07/2024"]), day_first)
+def test_what_nothing_decides_is_asked(usual: str, format_: str, other: str) -> None:
+    written = recognise(pd.Series(["05/04/2024", "01/02/2024", "09/07/2024"]), Hints(usual=usual))
     assert written is not None and written.format == format_
     assert written.question == (
         '"05/04/2024" could be day-month or month-day, and nothing in the file decides; '

@@ -7,6 +7,7 @@ import pytest
 from shoplib.config.load import load
 from shoplib.errors import ConfigError
 from shoplib.ingest import new
+from shoplib.ingest.suggest import Told
 
 SALES = "date,invoice,net amount,vat,gross amount\n" + "".join(
     f"2024-01-{day:02},{day},{10 + day}.00,{2 + day / 5:.2f},{12 + day * 1.2:.2f}\n" for day in range(1, 29)
@@ -22,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_two_files_are_a_valid_scenario_that_names_the_file_by_its_place_in_the_project(root: Path) -> None:
-    made = new.write(root / "till 2024.csv", root, currency="gbp", timezone="Europe/London")
+    made = new.write(root / "till 2024.csv", root, Told(currency="gbp", timezone="Europe/London"))
     scenario = load(made.scenario)
     assert scenario.name == "till_2024"
     assert scenario.ingest.sources[0].path == "till 2024.csv"  # type: ignore[union-attr]  # it is a file of the shop's own
@@ -43,7 +44,7 @@ def test_a_column_of_currency_codes_says_the_currency_and_signs_in_names_do_not(
     (root / "shop.csv").write_text(text)
     made = new.write(root / "shop.csv", root)
     assert load(made.scenario).shop.currency == "EUR"
-    assert '  currency EUR: "Currency" holds EUR throughout' in made.lines
+    assert '  currency: EUR, "Currency" holds EUR throughout (score 1.00)' in made.lines
 
 
 def test_what_is_there_is_never_overwritten(root: Path) -> None:
@@ -66,6 +67,7 @@ def test_what_is_there_is_never_overwritten(root: Path) -> None:
 )
 def test_a_wrong_word_is_refused_and_nothing_written(root: Path, words: dict[str, str], message: str) -> None:
     with pytest.raises(ConfigError) as error:
-        new.write(root / "till 2024.csv", root, **words)
+        name = words.pop("name", "")
+        new.write(root / "till 2024.csv", root, Told(**words), name=name)
     assert str(error.value).startswith(message)
     assert not list((root / "params" / "mappings").iterdir())

@@ -13,7 +13,7 @@ from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import check
 from shoplib.errors import SourceError
 from shoplib.ingest.facts import Facts, take_in
-from shoplib.ingest.suggest import propose
+from shoplib.ingest.suggest import Told, propose
 from shoplib.ingest.summary import sentence
 
 
@@ -90,7 +90,7 @@ def test_invoices_turned_below_zero_are_refunds_of_the_same_worth(repository: Pa
     ],
 )
 def test_proposals(repository: Path, file: str, grain: str, key: list[str], account: str) -> None:
-    proposal = propose(real(repository, file), "real", currency="USD", timezone="UTC")
+    proposal = propose(real(repository, file), "real", Told(currency="USD", timezone="UTC"))
     assert (proposal.mapping["rows"], proposal.mapping["key"]) == (grain, key)
     assert account in proposal.evidence[-1]
     assert proposal.questions == []

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from shoplib.errors import SourceError
-from shoplib.ingest.sniff import number_marks, sniff
+from shoplib.ingest.punctuation import judge
+from shoplib.ingest.sniff import sniff
 
 
 def sniffed(folder: Path, data: bytes) -> tuple[str, str, bool]:
@@ -37,12 +38,13 @@ def test_evidence_tells_why(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"1;2,5\n2;3,5\n")
     found = sniff(tmp_path / "x.csv")
     assert found.evidence == (
-        "encoding utf-8: every byte reads as UTF-8",
-        "delimiter semicolon: 2 columns in 2 of the first 2 records",
-        "no header: the first record holds values",
+        "encoding: utf-8, every byte reads as UTF-8 (score 1.00)",
+        "delimiter: semicolon, 2 columns in 2 of the first 2 records (score 1.00)",
+        "header: none, the first record holds values (score 0.80)",
     )
     assert found.file_format.names == ("column 1", "column 2")
     assert found.questions == (
+        "DuckDB takes comma for the delimiter, not semicolon; look at the columns",
         "the file has no header; the columns were named by number and recognised by values alone",
     )
 
@@ -75,5 +77,5 @@ def test_text_without_columns_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_marks_of_numbers(cells: list[str], marks: tuple[str, str], asked: bool) -> None:
-    decimal, thousands, _, questions = number_marks(pd.DataFrame({"v": cells, "what": ["tea", "rum"][: len(cells)]}))
-    assert (decimal, thousands) == marks and bool(questions) == asked
+    found = judge(pd.DataFrame({"v": cells, "what": ["tea", "rum"][: len(cells)]}))
+    assert (found.decimal, found.thousands) == marks and bool(found.readings) == asked

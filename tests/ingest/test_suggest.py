@@ -12,14 +12,15 @@ import yaml
 from shoplib.config.load import load
 from shoplib.config.mapping import Mapping
 from shoplib.errors import SourceError
-from shoplib.ingest.suggest import Proposal, propose, to_yaml
+from shoplib.ingest.proposal import Proposal
+from shoplib.ingest.suggest import Told, propose, to_yaml
 
 LOADED = "{n} rows in = {n} loaded + 0 set aside + 0 duplicate"
 
 
 def proposed(folder: Path, text: str, encoding: str = "utf-8", **known: str) -> Proposal:
     (folder / "export.csv").write_bytes(text.encode(encoding))
-    return propose(folder / "export.csv", "corner", **known)
+    return propose(folder / "export.csv", "corner", Told(**known))
 
 
 def bills(i: int) -> str:
@@ -109,16 +110,16 @@ def test_each_guess_has_its_evidence_and_each_doubt_its_question(tmp_path: Path)
     )
     proposal = proposed(tmp_path, "order no,date,amount,payment,mood\n".replace(",mood", "") + rows)
     assert proposal.evidence == [
-        "encoding utf-8: every byte reads as UTF-8",
-        "delimiter comma: 4 columns in 21 of the first 21 records",
-        "header: the first record holds names only",
-        'numbers: decimal mark ".": 3 of 3 marked numbers read so',
-        "currency GBP: assumed",
-        'timestamp <- "date": day and month could stand either way; nothing decides',
-        "rows: transaction: each row has a total and no other row shares its sale",
-        'transaction_id <- "order no": name (score 1.0), 20 of 20 values distinct',
-        'total_amount <- "amount": name (score 0.8), 3 of 20 values distinct',
-        'payment_method <- "payment": name (score 0.8), 2 of 20 values distinct',
+        "encoding: utf-8, every byte reads as UTF-8 (score 1.00)",
+        "delimiter: comma, 4 columns in 21 of the first 21 records (score 1.00)",
+        "header: the first record holds names only (score 0.95)",
+        "currency: GBP, assumed (score 0.20)",
+        'decimal: decimal mark ".": 3 of 3 marked numbers read so (score 1.00)',
+        'timestamp <- "date": day and month could stand either way; nothing decides (score 0.50)',
+        "rows: transaction, each row has a total and no other row shares its sale (score 0.90)",
+        'transaction_id <- "order no": its name; 20 of 20 values distinct (score 1.00)',
+        'total_amount <- "amount": its name, less usual; 3 of 20 values distinct (score 0.80)',
+        'payment_method <- "payment": its name, less usual; 2 of 20 values distinct (score 0.80)',
         "tried out: 20 rows in = 20 loaded + 0 set aside + 0 duplicate; "
         "£129.00 in = £129.00 loaded + £0.00 set aside + £0.00 duplicate.",
     ]
@@ -126,11 +127,16 @@ def test_each_guess_has_its_evidence_and_each_doubt_its_question(tmp_path: Path)
         "the file shows no currency; GBP is assumed",
         "the time zone is a guess: Europe/London; the file's times are taken as its wall clock",
         "the file has days but no times; hours of the day cannot be told",
-        '"01/01/2024" could be day-month or month-day, and nothing in the file decides; '
-        'read as "%d/%m/%Y", the other way is "%m/%d/%Y"',
         'Barter in "payment" counted as "other"; explain under words',
     ]
-    assert '  # CHECK: "01/01/2024" could be day-month' in to_yaml(proposal)[0]
+    assert [doubt.question for doubt in proposal.doubts] == [
+        'dates: "01/01/2024" can be read 2 ways. '
+        '--day-first: "%d/%m/%Y", 15 days from 1 Jan 2024 to 3 May 2024; '
+        '--month-first: "%m/%d/%Y", 15 days from 1 Jan 2024 to 5 Mar 2024'
+    ]
+    text = to_yaml(proposal)[0]
+    assert "  # 0.80: its name, less usual; 3 of 20 values distinct\n  total_amount: amount\n" in text
+    assert "# CHECK: Barter in" in text and "timestamp: {columns: date, format: '?'}" in text
 
 
 def test_the_texts_are_files_the_program_reads(tmp_path: Path, repository: Path) -> None:
@@ -140,7 +146,8 @@ def test_the_texts_are_files_the_program_reads(tmp_path: Path, repository: Path)
     (tmp_path / "mappings").mkdir()
     (tmp_path / "mappings" / "corner.yaml").write_text(mapping, encoding="utf-8")
     (tmp_path / "corner.yaml").write_text(scenario, encoding="utf-8")
-    (tmp_path / "base.yaml").write_text((repository / "params" / "base.yaml").read_text(encoding="utf-8"))
+    for name in ("base.yaml", "quality.yaml"):
+        (tmp_path / name).write_text((repository / "params" / name).read_text(encoding="utf-8"), encoding="utf-8")
     read = load(tmp_path / "corner.yaml")
     assert read.shop.currency == "EUR" and read.shop.timezone == "Europe/Paris" and read.simulate is None
     assert read.mappings["mappings/corner.yaml"] == Mapping.model_validate(proposal.mapping | {"name": "corner"})
@@ -243,7 +250,7 @@ def test_names_roles_and_tips_are_found_beside_their_keys(tmp_path):
     )
     file = tmp_path / "till.csv"
     file.write_text("\n".join([head, *rows]) + "\n")
-    fields = propose(file, "till", currency="GBP", timezone="Europe/London").mapping["fields"]
+    fields = propose(file, "till", Told(currency="GBP", timezone="Europe/London")).mapping["fields"]
     names = ("transaction_number", "location_name", "location_type", "employee_name", "employee_role", "tip_amount")
     assert {name: fields.get(name) for name in names} == {name: name for name in names}
 
@@ -252,7 +259,7 @@ def test_a_name_without_a_key_is_the_key(tmp_path):
     rows = "".join(f"2024-05-{1 + i % 28:02},{'Quay' if i % 2 else 'Hill'},Tea,{i % 4 + 1}.50\n" for i in range(80))
     file = tmp_path / "till.csv"
     file.write_text("date,branch name,item,amount\n" + rows)
-    fields = propose(file, "till", currency="GBP", timezone="Europe/London").mapping["fields"]
+    fields = propose(file, "till", Told(currency="GBP", timezone="Europe/London")).mapping["fields"]
     assert fields["location_id"] == "branch name"
     assert "location_name" not in fields
 
@@ -261,7 +268,7 @@ def test_a_total_that_includes_the_tip_is_kept_and_asked_about(tmp_path):
     rows = "".join(f"T{i},2024-05-{1 + i % 28:02} 12:00,10.00,2.00,{i % 4}.50,{12.5 + i % 4:.2f}\n" for i in range(80))
     file = tmp_path / "till.csv"
     file.write_text("transaction_id,timestamp,subtotal,tax_total,tip_amount,total_amount\n" + rows)
-    proposal = propose(file, "till", currency="GBP", timezone="Europe/London")
+    proposal = propose(file, "till", Told(currency="GBP", timezone="Europe/London"))
     assert proposal.mapping["fields"]["subtotal"] == "subtotal"
     assert '"total_amount" includes the tip: takings will include tips too' in proposal.questions
     assert "80 rows in = 80 loaded + 0 set aside" in proposal.evidence[-1]
@@ -273,7 +280,7 @@ def test_a_column_of_currencies_is_used_and_several_are_asked_about(tmp_path):
     )
     file = tmp_path / "till.csv"
     file.write_text("transaction_id,timestamp,total_amount,currency\n" + rows)
-    proposal = propose(file, "till", currency="EUR", timezone="Europe/Dublin")
+    proposal = propose(file, "till", Told(currency="EUR", timezone="Europe/Dublin"))
     assert proposal.mapping["fields"]["currency"] == "currency"
     assert '"currency" holds EUR, GBP; only rows in EUR are loaded' in proposal.questions
     assert "80 rows in = 60 loaded + 20 set aside" in proposal.evidence[-1]

@@ -7,12 +7,13 @@ import pandas as pd
 
 from shoplib.config.mapping import FileFormat
 from shoplib.ingest.clues import by_name, look_at
+from shoplib.ingest.dates import Hints
 from shoplib.ingest.worth import Worth, find_worth
 
 
 def found(frame: dict[str, list[object]]) -> Worth:
     rows = pd.DataFrame({name: [str(value) for value in values] for name, values in frame.items()}, dtype=object)
-    columns = look_at(rows, FileFormat(), "GBP", day_first=True)
+    columns = look_at(rows, FileFormat(), "GBP", Hints())
     return find_worth(columns, by_name(columns))
 
 
@@ -41,9 +42,9 @@ def test_a_subtotal_that_does_not_add_up_is_left_out_and_asked() -> None:
 
 
 def test_the_only_amount_is_taken_and_asked() -> None:
-    worth = found({"number": QUANTITY, "betrag": PRICE})
-    assert worth.columns["total_amount"] == "betrag"
-    assert worth.questions == ['is "betrag" the amount of a sale? its name does not say so']
+    worth = found({"number": QUANTITY, "beilage": PRICE})
+    assert worth.columns["total_amount"] == "beilage"
+    assert worth.questions == ['is "beilage" the amount of a sale? its name does not say so']
 
 
 def test_nothing_that_looks_like_money() -> None:

@@ -10,7 +10,7 @@ from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Sales, Shop
 from shoplib.config.sources import CsvSource
 from shoplib.ingest.facts import take_in
-from shoplib.ingest.suggest import propose
+from shoplib.ingest.suggest import Told, propose
 from shoplib.sales import reports
 from shoplib.sales.view import Scope, scope_of
 
@@ -76,7 +76,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, Scope]
     """The completed rows of the file as pandas reads them, and the scope of the reports on the file taken in."""
     file: Path = tmp_path_factory.mktemp("till") / "epos_transactions.csv"
     export().to_csv(file, index=False)
-    proposal = propose(file, "till", currency="GBP", timezone="Europe/London")
+    proposal = propose(file, "till", Told(currency="GBP", timezone="Europe/London"))
     shop = Shop()
     source = CsvSource(kind="csv", name="sales", path=str(file), mapping="till")
     mapping = Mapping.model_validate(proposal.mapping | {"name": "till"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shoplib.cli import checking, ingest, reports, stores
 from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
-from shoplib.cli.ingest import inbox
+from shoplib.cli.ingest import describing, inbox
 from shoplib.errors import BusyError, ShopError
 
 if TYPE_CHECKING:
@@ -63,9 +63,11 @@ def _new(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline.job import project_root
 
     root = project_root(Path.cwd())
-    made = new.write(Path(asked.file), root, name=asked.name, currency=asked.currency, timezone=asked.timezone)
+    made = new.write(Path(asked.file), root, describing.told(asked), name=asked.name)
     for line in made.lines:
         print(line)
+    if made.doubts:
+        return describing.tell_doubts(list(made.doubts))
     if asked.no_run:
         print(f"to run it: python run_all.py params/{made.scenario.name}")
         return 0
@@ -185,10 +187,9 @@ def _parser() -> argparse.ArgumentParser:
     inbox.add_watching(run)
 
     new = add(commands, "new", _new, "a scenario and a mapping for a sales file of your own, and its first page")
-    new.add_argument("file", help="delimited text file with sales")
+    new.add_argument("file", help="CSV, JSON, JSON lines, Excel or parquet file with sales")
     new.add_argument("--name", default="", help="name of the scenario (default: from the file)")
-    new.add_argument("--currency", default="", help="ISO 4217 code, such as GBP or INR")
-    new.add_argument("--timezone", default="", help="IANA zone of the tills, such as Asia/Kolkata")
+    describing.add_answers(new)
     new.add_argument("--no-run", action="store_true", help="write the two files and stop")
 
     simulate = add(commands, "simulate", _simulate, "write a simulated world's raw files and what was planted")

@@ -112,6 +112,19 @@ def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
     return scenario
 
 
+def load_mapping(file: Path) -> Mapping:
+    """Return the mapping of a YAML file; all problems are raised as one ``ConfigError``."""
+    document = read_merged(file)
+    document.values.setdefault("name", file.stem)
+    mapping, problems = _judged(Mapping, document)
+    if mapping is None or problems:
+        raise ConfigError(
+            f"{file} is not a valid mapping ({words.plural(len(problems), 'problem')})", details=problems,
+            next_step="mend these and run the same command again; nothing was started",
+        )  # fmt: skip
+    return mapping
+
+
 def _set(document: Document, path: KeyPath, value: Any, text: str) -> None:
     path = _numbered(document.values, path)
     nested = value
@@ -295,16 +308,21 @@ def _is_tag(place: KeyPath, at: int) -> bool:
 
 
 @cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
+@cache
 def _kinds() -> frozenset[str]:
     """Return every kind a section or item can be of."""
-    schema = Scenario.model_json_schema()
+    schema = _schema(Scenario)
     kinds = (_kind_of(part) for part in schema["$defs"].values())
     return frozenset(kind for kind in kinds if kind)
 
 
 def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
     """Return the keys allowed at a path with kinds, looking through optional sections, tuples, maps and unions."""
-    schema: dict[str, Any] = model.model_json_schema()
+    schema = _schema(model)
     nodes = [schema]
     for at, part in enumerate(path):
         if _is_tag(path, at):

@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pandas as pd
+from babel.numbers import list_currencies
 
 from shoplib.config.mapping import FileFormat
 from shoplib.ingest.amounts import Numbers, read_numbers
-from shoplib.ingest.dates import Written, recognise
+from shoplib.ingest.dates import Hints, Written, recognise
+from shoplib.ingest.spellings import CHANGED, ENGLISH, ENGLISH_DATES, OTHER_DATES, OTHERS
 from shoplib.ingest.vocabulary import spoken
 
 NUMERIC_SHARE = 0.95
 FEW_PLACES, MANY_ROWS = 500, 50
 
-_SALE = r"(invoice|order|bill|receipt|transaction|txn|trans|ticket|sales?|check|basket)"
-_PLACE = r"(branch|store|outlet|location|shop|site|restaurant|warehouse)"
-_GOODS = r"(product|item|article|menu item|dish|pizza)"
-_PERSON = r"(cashier|employee|server|staff|waiter|operator|sales ?person|clerk)"
-_NUMBER = r"(id|no|nr|num|number|code|ref)"
-
-# Field → spellings of its column, best first, fields of equal score in this order; matched against the whole name.
-SPELLINGS: dict[str, tuple[str, ...]] = {
-    "transaction_id": (rf"{_SALE} ?{_NUMBER}", r"(invoice|receipt|transaction|txn|ticket|bill|order|basket)", _NUMBER),
-    "quantity": (
-        r"(qty|quantity|units?|pieces|pcs|count)",
-        r"(qty|quantity|units?|number|no|num) (of |sold|ordered|\w+).*",
-        r".* (qty|quantity|units)",
-    ),
-    "unit_price": (
-        r"(unit|item|each|selling|list) ?price( .*)?|price (each|per \w+)",
-        r"(unit )?(price|rate|mrp)( \w{1,3})?",
-        r".* (price|rate)",
-    ),
-    "total_amount": (
-        r"(grand|line|order|bill|invoice|total|final) ?(total|amount|price|sales?|value)( .*)?",
-        r"(total|amount|net|gross|sales?|revenue|turnover)( (amount|sales?|total|price|paid|value))?( \w{1,3})?",
-        r".* (total|amount)|value|paid",
-    ),
-    "subtotal": (r"sub ?total", r"(net|taxable) ?(amount|sales?|value)|amount before tax|cogs"),
-    "tax_total": (r"(total )?(tax|vat|gst|sales tax)( .*)?",),
-    "discount_total": (r"(total )?(discount|rebate)s?( .*)?",),
-    "tip_amount": (r"(tip|tips|gratuity)( amount)?",),
-    "location_id": (rf"{_PLACE} ?{_NUMBER}", rf"{_PLACE}( name)?"),
-    "location_name": (rf"{_PLACE} name",),
-    "location_type": (rf"{_PLACE} (type|kind|format)",),
-    "city": (r"(city|town)",),
-    "product_id": (
-        rf"{_GOODS} ?{_NUMBER}|{_GOODS} name id|sku|barcode",
-        rf"{_GOODS}( name)?",
-        r"((item|product) )?description",
-    ),
-    "product_name": (rf"{_GOODS}( name)?", r"((item|product) )?description"),
-    "product_category": (rf"({_GOODS} )?category( name)?|product (line|group|type)|department|dept",),
-    "payment_method": (
-        r"(payment|pay) ?(method|mode|type|means)|mode of payment|tender( type)?|paid by",
-        r"payment|mode",
-    ),
-    "payment_status": (r"(payment|paid) status",),
-    "transaction_status": (r"((transaction|order|sale) )?(status|state)",),
-    "employee_id": (rf"{_PERSON} ?{_NUMBER}", rf"{_PERSON}( name)?"),
-    "employee_name": (rf"{_PERSON} name",),
-    "employee_role": (rf"{_PERSON} (role|position|job)",),
-    "transaction_number": (rf"{_SALE} ?{_NUMBER}",),
-    "customer_id": (rf"(customer|client|member|buyer) ?{_NUMBER}",),
-    "device_id": (rf"(till|terminal|register|pos|device)( ?{_NUMBER})?",),
-}
-DATE_NAMES = (
-    r"(sale|sales|order|invoice|transaction|txn|bill|purchase)s? ?(date|datetime|time|timestamp)( .*)?",
-    r"(date|datetime|date ?time|time|timestamp|time ?stamp|day)( .*)?",
-    r".*(date|time|created at|sold at).*",
-)
 NAMED_BY = {"location_id": "location_name", "employee_id": "employee_name"}
 NUMERIC = frozenset(
     ("quantity", "unit_price", "total_amount", "subtotal", "tax_total", "discount_total", "tip_amount"),
@@ -104,47 +51,73 @@ class Clue:
     evidence: str
 
 
-def look_at(rows: pd.DataFrame, file_format: FileFormat, currency: str, day_first: bool) -> dict[str, Column]:
-    """Return every column with what its values are."""
+def look_at(rows: pd.DataFrame, file_format: FileFormat, currency: str, hints: Hints) -> dict[str, Column]:
+    """Return every column with what its values are; how one date is written may settle how another is."""
+    written = {str(name): recognise(rows[name], hints) for name in rows}
+    proven = {w.order for w in written.values() if w is not None and w.order}
+    if len(proven) == 1:
+        hints = replace(hints, elsewhere=proven.pop())
+        for name, found in written.items():
+            if found is not None and found.question:
+                written[name] = recognise(rows[name], hints)
     columns = {}
-    for name in rows:
+    for name in map(str, rows):
         cells = rows[name]
         filled = int((cells != "").sum())
-        written = recognise(cells, day_first)
-        numbers = read_numbers(cells, file_format, currency) if written is None and filled else None
+        numbers = read_numbers(cells, file_format, currency) if written[name] is None and filled else None
         if numbers is not None and numbers.real().notna().sum() < NUMERIC_SHARE * filled:
             numbers = None
-        columns[str(name)] = Column(str(name), cells, int(cells[cells != ""].nunique()), numbers, written)
+        columns[name] = Column(name, cells, int(cells[cells != ""].nunique()), numbers, written[name])
     return columns
 
 
 def spoken_name(name: str) -> str:
-    """Return a column name as words: camel case and marks parted, lower case.
+    """Return a column name as words: camel case and marks parted, lower case, accents and a currency at its end gone.
 
-    >>> spoken_name("OrderID"), spoken_name("Tax 5%"), spoken_name("unit_price")
-    ('order id', 'tax 5', 'unit price')
+    >>> spoken_name("OrderID"), spoken_name("Tax 5%"), spoken_name("Stückpreis (EUR)"), spoken_name("N° facture")
+    ('order id', 'tax 5', 'stuckpreis', 'n facture')
     """
-    return spoken(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    bare = "".join(mark for mark in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(mark))
+    said = spoken(bare).split()
+    while len(said) > 1 and (said[-1] in _currencies() or said[-1] in ("in", "euro", "euros", "rs", "rp", "tl")):
+        said.pop()
+    return " ".join(said)
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(code.casefold() for code in list_currencies())
+
+
+@cache
+def _foreign(field: str) -> dict[str, float]:
+    """Return the words of other languages for a field, and how well each fits."""
+    return _scored(OTHERS.get(field, ()))
+
+
+@cache
+def _scored(lists: tuple[str, ...]) -> dict[str, float]:
+    named = (word.strip() for line in lists for word in line.split(",") if word.strip())
+    return {word.removesuffix("?"): 0.7 if word.endswith("?") else 1.0 for word in named}
 
 
 def name_score(field: str, name: str) -> float:
     """Return how well a column name fits a field: 1 for the best spelling, less for each further one, 0 for none."""
     said = spoken_name(name)
-    for place, spelling in enumerate(SPELLINGS[field]):
-        if re.fullmatch(spelling, said):
-            return 1.0 - 0.2 * place
-    return 0.0
+    scores = [1.0 - 0.2 * place for place, spelling in enumerate(ENGLISH[field]) if re.fullmatch(spelling, said)]
+    return max([*scores, _foreign(field).get(said, 0.0)])
 
 
 def by_name(columns: dict[str, Column]) -> dict[str, Clue]:
     """Return the best column for each field by name, where its values agree; each column serves one field."""
     clues = []
-    for field in SPELLINGS:
+    for field in ENGLISH:
         for column in columns.values():
             score = name_score(field, column.name)
             if score and _agrees(field, column):
                 clues.append(Clue(field, column.name, score, _evidence(column, score)))
-    fields_in_order = list(SPELLINGS)
+    fields_in_order = list(ENGLISH)
     clues.sort(key=lambda clue: (-clue.score, fields_in_order.index(clue.field)))
     chosen: dict[str, Clue] = {}
     used: set[str] = set()
@@ -172,16 +145,17 @@ def _agrees(field: str, column: Column) -> bool:
 
 def _evidence(column: Column, score: float) -> str:
     filled = int((column.cells != "").sum())
-    return f"name (score {score:.1f}), {column.distinct} of {filled} values distinct"
+    how = "its name" if score >= 1 else "its name, less usual"
+    return f"{how}; {column.distinct} of {filled} values distinct"
 
 
 def date_name_score(name: str) -> float:
-    """Return how well a column name fits the moment of a sale."""
+    """Return how well a column name fits the moment of a sale; the day of a delivery or of a change fits least."""
     said = spoken_name(name)
-    for place, spelling in enumerate(DATE_NAMES):
-        if re.fullmatch(spelling, said):
-            return 1.0 - 0.2 * place
-    return 0.2
+    if re.search(CHANGED, said):
+        return 0.1
+    scores = [1.0 - 0.2 * place for place, spelling in enumerate(ENGLISH_DATES) if re.fullmatch(spelling, said)]
+    return max([*scores, _scored(OTHER_DATES).get(said, 0.0), 0.2])
 
 
 def find_sale(columns: dict[str, Column], moment: pd.Series, taken: set[str]) -> Clue | None:

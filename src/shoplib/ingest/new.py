@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -12,6 +12,8 @@ from babel.numbers import list_currencies
 from shoplib.base import words
 from shoplib.errors import ConfigError
 from shoplib.ingest import suggest
+from shoplib.ingest.proposal import Proposal
+from shoplib.ingest.suggest import Told
 from shoplib.store import files
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -19,50 +21,71 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Made:
-    """The two files, and what a person should read about the guesses in them."""
+    """The two files, what a person should read about the guesses in them, and what must be answered before a run."""
 
     scenario: Path
     mapping: Path
     lines: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
-def write(file: Path, root: Path, *, name: str = "", currency: str = "", timezone: str = "") -> Made:
+def write(file: Path, root: Path, told: Told | None = None, *, name: str = "") -> Made:
     """Write ``params/<name>.yaml`` and ``params/mappings/<name>.yaml`` for a file and return both with the evidence.
 
-    ``name`` is made from the file's name if it is empty. Nothing that is there already is overwritten: that is a
-    ``ConfigError``, as is a name that cannot be one. Raises ``SourceError`` as ``suggest.propose`` does.
+    ``name`` is made from the file's name if it is empty. Nothing that is there already is overwritten, but for files
+    that still wait, unchanged, for the answers given now: that is a ``ConfigError``, as is a name that cannot be one.
+    Raises ``SourceError`` as ``suggest.propose`` does.
     """
     called = name or name_of(file)
     if not NAME.fullmatch(called):
         raise ConfigError("That cannot be the name of a scenario", where=f"--name {called}",
                           wanted="small letters, digits and _, beginning with a letter")  # fmt: skip
-    currency = currency.upper()
-    if currency and currency not in list_currencies():
-        raise ConfigError("That is no currency", where=f"--currency {currency}",
-                          wanted="an ISO 4217 code such as GBP, INR or EUR")  # fmt: skip
-    if timezone and timezone not in available_timezones():
-        near = words.nearest(timezone, available_timezones())
-        raise ConfigError("That is no time zone", where=f"--timezone {timezone}",
-                          wanted="an IANA name such as Europe/London or Asia/Kolkata",
-                          next_step=f'did you mean "{near}"?' if near else "")  # fmt: skip
+    said = checked(told or Told())
     scenario, mapping = (root / "params" / place / f"{called}.yaml" for place in ("", "mappings"))
     for path in (scenario, mapping):
-        if path.exists():
+        if path.exists() and not _waits(file, root, called, said, (mapping, scenario)):
             raise ConfigError(
                 "There is a file of this name already", where=path.relative_to(root).as_posix(),
                 next_step=f"give another name with --name, or use it: python run_all.py params/{called}.yaml",
             )  # fmt: skip
-    proposal = suggest.propose(file, called, currency=currency or None, timezone=timezone or None)
+    proposal, texts = _texts(file, root, called, said)
+    for path, text in zip((mapping, scenario), texts, strict=True):
+        files.write_text(path, text)
+    told_lines = [f"wrote {path.relative_to(root).as_posix()}" for path in (scenario, mapping)]
+    told_lines += [f"  {line}" for line in proposal.evidence]
+    told_lines += [f"  CHECK: {line}" for line in proposal.questions]
+    return Made(scenario, mapping, tuple(told_lines), tuple(doubt.question for doubt in proposal.doubts))
+
+
+def checked(told: Told) -> Told:
+    """Return what a person said with the currency in capitals; ``ConfigError`` if there is no such currency or zone."""
+    currency = told.currency.upper()
+    if currency and currency not in list_currencies():
+        raise ConfigError("That is no currency", where=f"--currency {currency}",
+                          wanted="an ISO 4217 code such as GBP, INR or EUR")  # fmt: skip
+    if told.timezone and told.timezone not in available_timezones():
+        near = words.nearest(told.timezone, available_timezones())
+        raise ConfigError("That is no time zone", where=f"--timezone {told.timezone}",
+                          wanted="an IANA name such as Europe/London or Asia/Kolkata",
+                          next_step=f'did you mean "{near}"?' if near else "")  # fmt: skip
+    return replace(told, currency=currency)
+
+
+def _texts(file: Path, root: Path, called: str, told: Told) -> tuple[Proposal, tuple[str, str]]:
+    """Return what is proposed, and the texts of mapping and scenario."""
+    proposal = suggest.propose(file, called, told)
     absolute = file.absolute()
     inside = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
     proposal.scenario["ingest"]["sources"][0]["path"] = inside
-    mapping_text, scenario_text = suggest.to_yaml(proposal)
-    files.write_text(mapping, mapping_text)
-    files.write_text(scenario, scenario_text)
-    told = [f"wrote {path.relative_to(root).as_posix()}" for path in (scenario, mapping)]
-    told += [f"  {line}" for line in proposal.evidence]
-    told += [f"  CHECK: {line}" for line in proposal.questions]
-    return Made(scenario, mapping, tuple(told))
+    return proposal, suggest.to_yaml(proposal)
+
+
+def _waits(file: Path, root: Path, called: str, told: Told, paths: tuple[Path, Path]) -> bool:
+    """Return whether files are as they were written without the answers given now, so that nobody's work is lost."""
+    if not (told.decimal or told.order) or not all(path.is_file() for path in paths):
+        return False
+    _, before = _texts(file, root, called, replace(told, decimal="", order=""))
+    return before == tuple(path.read_text(encoding="utf-8") for path in paths)
 
 
 def name_of(file: Path) -> str:

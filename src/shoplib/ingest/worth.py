@@ -11,6 +11,7 @@ from shoplib.ingest.clues import Clue, Column
 from shoplib.ingest.signs import signed_discount
 
 AGREEING_SHARE = 0.95
+PROVEN_SCORE = 0.95
 SAMPLE_ROWS = 5_000
 MOST_COLUMNS = 10  # triples of more columns are too many to try
 MONEY_FIELDS = ("quantity", "unit_price", "total_amount", "subtotal", "tax_total", "discount_total", "tip_amount")
@@ -18,15 +19,16 @@ MONEY_FIELDS = ("quantity", "unit_price", "total_amount", "subtotal", "tax_total
 
 @dataclass
 class Worth:
-    """The columns taken for counts and amounts, the evidence by field, and what is left open."""
+    """The columns taken for counts and amounts, the evidence and its score by field, and what is left open."""
 
     columns: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
 
-    def take(self, name: str, column: str, evidence: str) -> None:
-        """Take a column for a field, with its evidence."""
-        self.columns[name], self.evidence[name] = column, evidence
+    def take(self, name: str, column: str, evidence: str, score: float = PROVEN_SCORE) -> None:
+        """Take a column for a field, with its evidence and how well it fits."""
+        self.columns[name], self.evidence[name], self.scores[name] = column, evidence, score
 
     def drop(self, name: str) -> None:
         """Leave a field out again."""
@@ -43,7 +45,7 @@ def find_worth(columns: dict[str, Column], clues: dict[str, Clue]) -> Worth:
     worth = Worth()
     for name in MONEY_FIELDS:
         if name in clues:
-            worth.take(name, clues[name].column, clues[name].evidence)
+            worth.take(name, clues[name].column, clues[name].evidence, clues[name].score)
     spoken_for = {clue.column for clue in clues.values()}
     reals = {
         name: column.numbers.real().head(SAMPLE_ROWS).astype(float)
@@ -98,6 +100,7 @@ def _find_subtotal(worth: Worth, reals: dict[str, pd.Series]) -> None:
     share = _product_agreement(quantity, price, total)
     if share >= AGREEING_SHARE:
         worth.evidence["total_amount"] += f"; quantity × unit price in {share:.1%} of the rows"
+        worth.scores["total_amount"] = PROVEN_SCORE
         return
     for column, values in reals.items():
         fits = _product_agreement(quantity, price, values)
@@ -158,29 +161,40 @@ def _take_the_only_amount(worth: Worth, reals: dict[str, pd.Series]) -> None:
     taken = set(worth.columns.values())
     amounts = [name for name, values in reals.items() if name not in taken and (values.dropna() % 1 != 0).any()]
     if len(amounts) == 1:
-        worth.take("total_amount", amounts[0], "the only column of numbers with decimals")
+        worth.take("total_amount", amounts[0], "the only column of numbers with decimals", 0.4)
         worth.questions.append(f'is "{amounts[0]}" the amount of a sale? its name does not say so')
 
 
 def agreement(worth: Worth, columns: dict[str, Column], result: str) -> float:
     """Return in which share of the rows quantity × unit price is the column of ``result``; 0 if one is missing."""
+    return _share(fits(worth, columns, result))
+
+
+def fits(worth: Worth, columns: dict[str, Column], result: str) -> pd.Series:
+    """Return in which rows quantity × unit price is the column of ``result``; no row if one is missing."""
     names = ("quantity", "unit_price", result)
     reals = []
     for name in names:
         numbers = columns[worth.columns[name]].numbers if name in worth.columns else None
         if numbers is None:
-            return 0.0
+            return pd.Series(dtype=bool)
         reals.append(numbers.real().astype(float))
-    return _product_agreement(*reals)
+    return _product_fits(*reals)
 
 
 def _product_agreement(quantity: pd.Series, price: pd.Series, amount: pd.Series) -> float:
-    """Return the share of rows where quantity × price is the amount, its minus aside: it may stand at any of the three.
+    """Return the share of rows where quantity × price is the amount."""
+    return _share(_product_fits(quantity, price, amount))
+
+
+def _product_fits(quantity: pd.Series, price: pd.Series, amount: pd.Series) -> pd.Series:
+    """Return the rows where quantity × price is the amount, its minus aside: it may stand at any of the three.
 
     Half a unit of the last place is allowed for each piece: a printed price is rounded too.
     """
     gap = ((quantity * price).abs() - amount.abs()).abs().dropna()
-    return _share(gap <= (quantity.abs() * 0.005).clip(lower=0.0101).reindex(gap.index))
+    close: pd.Series = gap <= (quantity.abs() * 0.005).clip(lower=0.0101).reindex(gap.index)
+    return close
 
 
 def _agreement(left: pd.Series, right: pd.Series) -> float:
