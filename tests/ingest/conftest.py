@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as MappingOf
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from shoplib.config.mapping import Mapping
-from shoplib.config.models import Ingest, Shop
+from shoplib.config.models import Ingest, Scenario, Shop
 from shoplib.contracts import check
+from shoplib.ingest import audit, snapshot
 from shoplib.ingest.facts import Facts, take_in
+from shoplib.ingest.loading import Outcome, load_file
+from shoplib.store.database import Store, open_store, reading, upgrade
 
 Content = str | bytes
 Sources = dict[str, tuple[dict[str, Any], Content | MappingOf[str, Content]]]
@@ -94,3 +101,83 @@ def require_sound() -> Callable[[Facts], None]:
 def repository() -> Path:
     """Return the project's top folder."""
     return Path(__file__).resolve().parents[2]
+
+
+MOMENT = dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC)
+
+
+class Box:
+    """A lasting store and the scenario whose files it gets."""
+
+    def __init__(self, folder: Path, store: Store, mappings: MappingOf[str, dict[str, Any]], **more: Any) -> None:
+        self.folder, self.store = folder, store
+        listed = [{"kind": "csv", "name": name, "path": f"{name}.csv", "mapping": name} for name in mappings]
+        shop = {"name": "Corner", **more.pop("shop", {})}
+        ingest = {"sources": listed, "max_set_aside_share": 0.5, **more}
+        self.scenario = Scenario.model_validate(
+            {"name": "corner", "shop": shop, "ingest": ingest,
+             "mappings": {name: {"name": name, **mapping} for name, mapping in mappings.items()}}
+        )  # fmt: skip
+        self.files = 0
+
+    def load(self, name: str, content: Content, file: str = "", *, suffix: str = ".csv") -> Outcome:
+        """Write a file of a source and load it."""
+        self.files += 1
+        path = self.folder / (file or f"{name} {self.files}{suffix}")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return self.load_path(name, path)
+
+    def load_path(self, name: str, path: Path) -> Outcome:
+        """Load a file of a source."""
+        source = next(one for one in self.scenario.ingest.sources if one.name == name)
+        return load_file(self.store, self.scenario, source, path, now=lambda: MOMENT)
+
+    def table(self, name: str, *columns: str) -> Any:
+        """Return a table of the store, or the rows of some columns as lists."""
+        with reading(self.store) as bulk:
+            frame = bulk.frame(name)
+        return frame[list(columns)].to_numpy().tolist() if columns else frame
+
+    def facts(self) -> dict[str, pd.DataFrame]:
+        """Return what happened, without which file told it first; nothing of the take-in about itself."""
+        with reading(self.store) as bulk:
+            assert audit.verify(bulk) == []
+            return {
+                name: bulk.frame(name).drop(columns=["import_id", "source_row"], errors="ignore")
+                for name in snapshot.names()
+                if name not in ("import_jobs", "import_repeats", "rejected_rows")
+            }
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a lasting store without rows, to be copied."""
+    folder = tmp_path_factory.mktemp("store")
+    store = open_store(folder, "empty", environment={})
+    upgrade(store)
+    return store.path
+
+
+@pytest.fixture(scope="session")
+def box_in(empty_store: Path) -> Callable[..., Box]:
+    """Return a function that makes a store in a folder for files of some mappings."""
+
+    def made(folder: Path, mappings: MappingOf[str, dict[str, Any]], **more: Any) -> Box:
+        store = open_store(folder, "corner", environment={})
+        store.path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(empty_store, store.path)
+        return Box(folder, store, mappings, **more)
+
+    return made
+
+
+@pytest.fixture
+def box(box_in: Callable[..., Box], tmp_path: Path) -> Callable[..., Box]:
+    """Return a function that makes a store for files of some mappings."""
+    return partial(box_in, tmp_path)
+
+
+@pytest.fixture
+def box_at(tmp_path: Path) -> Callable[..., Box]:
+    """Return a function that takes a store and the mappings of its files."""
+    return partial(Box, tmp_path)
