@@ -90,7 +90,7 @@ def _as_text(found: Judgement, language: str) -> str:
     from shoplib.ingest.quality import summary
 
     told = summary.table(found.table, language)
-    lines = [summary.headline(found, language), ""]
+    lines = [summary.headline(found, language), *(f"  {line}" for line in summary.sentences(found.table)), ""]
     rows = told.astype(str).to_dict("split")
     columns = [*zip(rows["columns"], *rows["data"], strict=True)]
     wide = [max(map(len, cells)) for cells in columns]

@@ -81,8 +81,12 @@ def test_a_day_is_told_with_what_drifted_and_the_money_it_touches():
 
 def test_a_day_like_the_others_and_one_that_cannot_be_compared_are_told():
     same = compared([("quantity", "", "mean", 1.5, 1.5, 0, False)], weekday=False, first=dt.date(2024, 12, 30))
-    assert summary.drift_headline(same) == "30 Dec 2024 to Tue 31 Dec 2024 is like the 8 days before in all 1 measure."
+    assert summary.drift_headline(same) == "30 Dec 2024 to Tue 31 Dec 2024 is like the 8 days before in 1 measure."
     few = compared([], judged=False, days=3)
     assert summary.drift_headline(few) == "Tue 31 Dec 2024 cannot be compared: it takes 8 days before, there are 3."
+    thin = compared([], judged=True, days=8)
+    assert summary.drift_headline(thin) == (
+        "Tue 31 Dec 2024 cannot be compared: it has too few sales to tell a difference from chance."
+    )
     assert summary.drift_headline(compared([], first=None, last=None)) == "There is no day to compare."
     assert summary.drift_sentences(few, "GBP") == []

@@ -85,7 +85,6 @@ def table(quality: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
                     told["money_minor"], told["currency"], told["rows_failing"], strict=True
                 )
             ],
-            "What it means": told["meaning"],
         }
     ).reset_index(drop=True)
 
@@ -111,12 +110,14 @@ def drift_headline(found: Drift, language: str = "en_GB") -> str:
         day = f"{words.day(found.first, language)} to {day}"
     if not found.judged:
         return f"{day} cannot be compared: it takes 8 days before, there are {words.count(found.days, language)}."
+    if found.table.empty:
+        return f"{day} cannot be compared: it has too few sales to tell a difference from chance."
     before = f"the {_plural(found.days, 'day', language)} before"
     if found.weekday:
         before = f"the {words.count(found.days, language)} same weekdays before"
     many, of = len(found.alarms), _plural(len(found.table), "measure", language)
     if not many:
-        return f"{day} is like {before} in all {of}."
+        return f"{day} is like {before} in {'all ' if len(found.table) > 1 else ''}{of}."
     return f"{day} differs from {before} in {words.count(many, language)} of {of}."
 
 
