@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from shoplib.config.mapping import Mapping
@@ -223,35 +224,48 @@ def _items(
 ) -> pd.DataFrame:
     """Return all loaded lines, numbered; lines of files of their own must belong to a loaded transaction."""
     of_files = [intake for intake in intakes if intake.mapping.rows == "item"]
-    times = transactions.set_index("transaction_id")["timestamp"]
-    named = {
-        cell
-        for intake in intakes
-        if intake.mapping.rows in ("transaction", "line") and intake.typed.has("transaction_id")
-        for cell in intake.typed.cells["transaction_id"].unique()
-    }
+    sold, times = pd.Index(transactions["transaction_id"]), transactions["timestamp"].array
     parts = [lines]
     for intake in of_files:
-        ids = intake.typed.cells["transaction_id"]
-        orphan = ~ids.isin(times.index)
-        reasons = ids.isin(named).map(
-            {True: "its transaction was set aside", False: "no file has a transaction with this id"}
-        )
-        intake.verdict.refuse(
-            orphan, "unknown_transaction", source_columns(intake.mapping, ["transaction_id"]), ids, reasons
-        )
+        at = sold.get_indexer(intake.typed.cells["transaction_id"])
+        _refuse_orphans(intake, intakes, at < 0)
         rows = sales.loaded_rows(intake, shop)
-        parts.append(rows.assign(timestamp=rows["transaction_id"].map(times)))
+        rows["timestamp"] = times.take(at[rows["place"]])
+        parts.append(rows)
     if not of_files:
         parts.append(sales.lines_of_rows(whole))
-    return sales.number_lines(_stacked(parts))
+    return sales.number_lines(_stacked(parts, sales.ITEM_COLUMNS))
+
+
+def _refuse_orphans(intake: Intake, intakes: Sequence[Intake], orphan: np.ndarray) -> None:
+    """Hold against lines that their transaction was not loaded; the reason says whether it ever came."""
+    if not orphan.any():
+        return
+    named = {
+        cell
+        for other in intakes
+        if other.mapping.rows in ("transaction", "line") and other.typed.has("transaction_id")
+        for cell in other.typed.cells["transaction_id"].unique()
+    }
+    ids = intake.typed.cells["transaction_id"]
+    reasons = ids.isin(named).map(
+        {True: "its transaction was set aside", False: "no file has a transaction with this id"}
+    )
+    intake.verdict.refuse(
+        pd.Series(orphan, index=ids.index), "unknown_transaction", source_columns(intake.mapping, ["transaction_id"]),
+        ids, reasons,
+    )  # fmt: skip
 
 
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return frames end to end, the empty ones left out so that they cannot change a type."""
     filled = [frame for frame in frames if len(frame)] or [frames[0]]
-    whole = pd.concat(filled, ignore_index=True)
-    return whole[list(columns)] if columns else whole
+    chosen = [frame[list(columns)] if columns else frame for frame in filled]
+    if len(chosen) > 1:
+        return pd.concat(chosen, ignore_index=True)
+    whole = chosen[0].copy(deep=False)
+    whole.index = pd.RangeIndex(len(whole))
+    return whole
 
 
 def _in_tables(settled: Settled) -> dict[str, tuple[int, int | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from shoplib.base import words
@@ -122,12 +123,20 @@ def _completed(own: pd.DataFrame, found: pd.DataFrame, kind: str, sold: Collecti
 
 def commonest(rows: pd.DataFrame, key: str, columns: Sequence[str]) -> pd.DataFrame:
     """Return for each key the commonest value of each column; ties go to the first in the alphabet."""
-    keys = pd.Index(sorted(rows[key].dropna().unique()), name=key, dtype=object)
+    codes, found_keys = pd.factorize(rows[key])
+    keys = pd.Index(found_keys, dtype=object)
     found = pd.DataFrame(index=keys)
     for column in columns:
-        counts = rows.groupby([key, column], sort=True).size().rename("times").reset_index()
-        ranked = counts.sort_values([key, "times", column], ascending=[True, False, True], kind="stable")
-        found[column] = ranked.drop_duplicates(key).set_index(key)[column].reindex(keys).astype(object)
+        values, distinct = pd.factorize(rows[column])
+        filled = (codes >= 0) & (values >= 0)
+        pairs, times = np.unique(codes[filled] * np.int64(len(distinct)) + values[filled], return_counts=True)
+        of_key, value = np.divmod(pairs, max(len(distinct), 1))
+        counts = pd.DataFrame({"key": of_key, "value": pd.Index(distinct, dtype=object)[value], "times": times})
+        ranked = counts.sort_values(["key", "times", "value"], ascending=[True, False, True], kind="stable")
+        best = ranked.drop_duplicates("key").set_index("key")["value"]
+        found[column] = best.reindex(range(len(keys))).to_numpy()
+    found = found.astype(object).sort_index()
+    found.index.name = key
     return found
 
 
@@ -141,10 +150,13 @@ def _latest_prices(sold: pd.DataFrame) -> pd.Series:
     The price of goods that came back is that of an earlier sale: it counts only if nothing else tells one. A price
     below zero is none of a product.
     """
-    priced = sold[sold["unit_price_minor"].ge(0).fillna(False).astype(bool)]
-    priced = priced.assign(went_out=priced["line_total_minor"].ge(0))
-    ranked = priced.sort_values(["product_id", "went_out", "timestamp", "unit_price_minor"], kind="stable")
-    return ranked.drop_duplicates("product_id", keep="last").set_index("product_id")["unit_price_minor"]
+    priced = (sold["unit_price_minor"].ge(0) & sold["product_id"].notna()).fillna(False).to_numpy(dtype=bool)
+    codes, products = pd.factorize(sold["product_id"][priced])
+    price = sold["unit_price_minor"][priced].to_numpy(dtype="int64")
+    went_out = sold["line_total_minor"][priced].ge(0).to_numpy(dtype=bool, na_value=False)
+    order = np.lexsort((price, sold["timestamp"][priced].to_numpy(dtype="datetime64[ns]"), went_out, codes))
+    last = order[np.append(np.flatnonzero(np.diff(codes[order])), len(order) - 1)] if len(order) else order
+    return pd.Series(price[last], index=products, dtype="Int64")
 
 
 def employees_in_files(intakes: Sequence[Intake]) -> pd.DataFrame:

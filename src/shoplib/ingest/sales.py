@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingOf
+
+import numpy as np
 import pandas as pd
 
 from shoplib.config.models import Shop
 from shoplib.ingest import signs
+from shoplib.ingest.amounts import Numbers
 from shoplib.ingest.clocks import at_places
 from shoplib.ingest.intake import Intake
 from shoplib.ingest.mapping import ATTRIBUTES, EXTRA, Typed
@@ -24,6 +28,16 @@ LINE_ORDER = [
     "transaction_id", "timestamp", "key_length", "key_text", "product_id", "quantity", "unit_price_minor",
     "line_total_minor", "source_name", "batch", "place",
 ]  # fmt: skip
+ITEM_COLUMNS = [
+    *LINE_ORDER,
+    "line_number",
+    "product_name",
+    "product_category",
+    ATTRIBUTES,
+    "import_id",
+    "source_row",
+    EXTRA,
+]
 TRANSACTION_COLUMNS = [
     "transaction_id", "transaction_number", "timestamp", "business_date", "local_hour", "location_id", "device_id",
     "employee_id", "customer_id", "num_items", "currency", "subtotal_minor", "discount_total_minor",
@@ -41,47 +55,70 @@ def loaded_rows(intake: Intake, shop: Shop) -> pd.DataFrame:
     ``line_total_minor``, rounded once from the exact product where the file gives only quantity and price. Rows without
     an id get one made of their content. ``batch`` and ``place`` say which row of which intake it was.
     """
-    typed, good = intake.typed, intake.verdict.good
-    cells = typed.cells[good]
-    rows = pd.DataFrame(index=cells.index)
-    for name in TEXTS:
-        rows[name] = cells[name].mask(cells[name] == "", None) if typed.has(name) else None
+    typed, good = intake.typed, intake.verdict.good.to_numpy()
+    index = intake.rows.index[good]
+    columns = {name: _texts(typed.cells[name], good) if typed.has(name) else _all(None, index) for name in TEXTS}
     for name in MONEY:
-        read = typed.numbers[name].minor(shop.currency)[good] if name in typed.numbers else pd.NA
-        rows[f"{name}_minor"] = pd.Series(read, index=rows.index, dtype="Int64")
+        columns[f"{name}_minor"] = _minor(typed.numbers.get(name), shop, good, index)
     if intake.mapping.rows != "transaction" and typed.money is not None:
-        rows["line_total_minor"] = typed.money.minor(shop.currency)[good]
+        columns["line_total_minor"] = _minor(typed.money, shop, good, index)
     for name in ("num_items", "line_number"):
-        read = typed.numbers[name].real()[good] if name in typed.numbers else pd.NA
-        rows[name] = pd.Series(read, index=rows.index, dtype="Float64").astype("Int64")
-    rows["num_items"] = rows["num_items"].abs()
-    rows["quantity"] = _quantity(typed, good)
+        columns[name] = _whole(typed.numbers.get(name), good, index)
+    columns["num_items"] = columns["num_items"].abs()
+    columns["quantity"] = _quantity(typed, good)
     for name, otherwise in WORDS.items():
-        rows[name] = typed.words[name][good] if name in typed.words else otherwise
-    rows["card_last_four"] = rows["card_last_four"].astype("string").str[-4:].astype(object)
-    rows["made_id"] = not typed.has("transaction_id")
+        columns[name] = typed.words[name][good] if name in typed.words else _all(otherwise, index)
+    if typed.has("card_last_four"):
+        columns["card_last_four"] = columns["card_last_four"].astype("string").str[-4:].astype(object)
+    columns["made_id"] = pd.Series(not typed.has("transaction_id"), index=index)
     if not typed.has("transaction_id"):
         hashes = pd.util.hash_pandas_object(intake.rows.loc[good, sorted(intake.rows.columns)], index=False)
-        rows["transaction_id"] = hashes.map("{:016x}".format).astype(object)
-    rows["key_text"] = ""
-    for column in intake.mapping.key:
-        rows["key_text"] += intake.rows.loc[good, column] + "\x1f"
-    rows["key_length"] = rows["key_text"].str.len()
-    rows["batch"], rows["place"] = intake.number, rows.index
-    rows["source_name"], rows["import_id"] = intake.source_name, intake.import_ids[good]
-    rows["source_row"] = intake.source_row[good]
-    rows["mapping_name"] = intake.mapping.name
-    rows["currency"] = shop.currency
-    return rows
+        columns["transaction_id"] = hashes.map("{:016x}".format).astype(object)
+    columns["key_text"] = _keys(intake, good)
+    columns["key_length"] = columns["key_text"].str.len()
+    columns["batch"] = pd.Series(intake.number, index=index)
+    columns["place"] = pd.Series(index, index=index)
+    columns["source_name"] = _all(intake.source_name, index)
+    columns["import_id"] = pd.Series(intake.import_ids[good], index=index, dtype=object)
+    columns["source_row"] = pd.Series(intake.source_row[good], index=index)
+    columns["mapping_name"] = _all(intake.mapping.name, index)
+    columns["currency"] = _all(shop.currency, index)
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _quantity(typed: Typed, good: pd.Series) -> pd.Series:
+def _all(value: str | None, index: pd.Index) -> pd.Series:
+    return pd.Series(value, index=index, dtype=object)
+
+
+def _texts(cells: pd.Series, good: np.ndarray) -> pd.Series:
+    texts = cells[good]
+    return texts.mask(texts == "", None)
+
+
+def _minor(numbers: Numbers | None, shop: Shop, good: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.NA, index=index, dtype="Int64") if numbers is None else numbers.minor(shop.currency)[good]
+
+
+def _whole(numbers: Numbers | None, good: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.NA, index=index, dtype="Int64") if numbers is None else numbers.real()[good].astype("Int64")
+
+
+def _keys(intake: Intake, good: np.ndarray) -> pd.Series:
+    """Return what tells lines of one sale apart where no number does: the key of the mapping; else nothing."""
+    keys = _all("", intake.rows.index[good])
+    if intake.mapping.rows != "transaction" and not intake.typed.has("line_number"):
+        for column in intake.mapping.key:
+            keys += intake.rows.loc[good, column] + "\x1f"
+    return keys
+
+
+def _quantity(typed: Typed, good: np.ndarray) -> pd.Series:
     """Return how many of its product each fit row is about, below zero where it came back; 1 where nothing is said."""
-    one = pd.Series(1.0, index=good.index)
-    quantity = typed.numbers["quantity"].real().astype("float64").fillna(1.0) if "quantity" in typed.numbers else one
+    one = pd.Series(1.0, index=typed.cells.index)
+    quantity = typed.numbers["quantity"].floats().fillna(1.0) if "quantity" in typed.numbers else one
     if typed.money is not None and signs.has_minus(typed.money):
-        price = typed.numbers["unit_price"].real() if "unit_price" in typed.numbers else one
-        quantity = signs.signed_quantity(quantity, price, typed.money.real())
+        price = typed.numbers["unit_price"].floats() if "unit_price" in typed.numbers else one
+        quantity = signs.signed_quantity(quantity, price, typed.money.floats())
     return quantity[good]
 
 
@@ -93,8 +130,14 @@ def with_times(rows: pd.DataFrame, intake: Intake, places: pd.DataFrame, shop: S
     moments = intake.typed.moments
     if moments is None:
         raise ValueError(f"{intake.source_name} has no timestamp, although its mapping must give one")
-    rows = rows.assign(location_id=rows["location_id"].fillna(otherwise))
-    return rows.join(at_places(moments, rows["location_id"], places, shop))
+    location = rows["location_id"].fillna(otherwise)
+    return with_columns(rows, {"location_id": location, **at_places(moments, location, places, shop)})
+
+
+def with_columns(rows: pd.DataFrame, columns: MappingOf[str, pd.Series]) -> pd.DataFrame:
+    """Return rows with some columns new or replaced; the others are not copied."""
+    whole = {str(name): column for name, column in rows.items()}
+    return pd.DataFrame({**whole, **columns}, index=rows.index, copy=False)
 
 
 def no_rows() -> pd.DataFrame:
@@ -115,6 +158,8 @@ def no_rows() -> pd.DataFrame:
 
 def number_occurrences(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows whose made-up ids are unique: equal content is told apart by how often it was seen."""
+    if not rows["made_id"].any():
+        return rows
     times = rows.groupby("transaction_id").cumcount().where(rows["made_id"], 0)
     repeated = rows["transaction_id"] + "-" + (times + 1).astype(str)
     return rows.assign(transaction_id=rows["transaction_id"].where(times == 0, repeated))
@@ -161,12 +206,13 @@ def transactions_of_rows(rows: pd.DataFrame, has_tax: bool, has_subtotal: bool) 
     tax = rows["tax_total_minor"].fillna(0)
     if has_subtotal and not has_tax:
         tax = signs.tax_between(rows["subtotal_minor"], discount, total)
-    return rows.assign(
-        discount_total_minor=discount,
-        tax_total_minor=tax,
-        tip_amount_minor=rows["tip_amount_minor"].fillna(0),
-        subtotal_minor=rows["subtotal_minor"].fillna(total + discount - tax),
-    )
+    amounts = {
+        "discount_total_minor": discount,
+        "tax_total_minor": tax,
+        "tip_amount_minor": rows["tip_amount_minor"].fillna(0),
+        "subtotal_minor": rows["subtotal_minor"].fillna(total + discount - tax),
+    }
+    return with_columns(rows, amounts)
 
 
 def transactions_of_lines(lines: pd.DataFrame) -> pd.DataFrame:
@@ -201,8 +247,10 @@ def number_lines(items: pd.DataFrame) -> pd.DataFrame:
     """Return items with a ``line_number`` each: the file's own, or the next free ones of the transaction.
 
     Without a number of their own lines follow one another by time, key and content, never by their place in
-    the file, so that a file sorted otherwise gives the same lines.
+    the file, so that a file sorted otherwise gives the same lines. Where all have one, they come as they are.
     """
+    if items["line_number"].notna().all():
+        return items
     order = [name for name in LINE_ORDER if name in items]
     items = items.sort_values(order, kind="stable", ignore_index=True)
     highest = items.groupby("transaction_id", sort=False)["line_number"].transform("max").fillna(0)
