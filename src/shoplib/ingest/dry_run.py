@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,7 +59,7 @@ def rehearse(path: Path, kind: Kind, mapping: Mapping, shop: Shop, rows: int = R
     unnamed = [str(name) for name in intake.rows if str(name) not in _named(mapping)]
     kept = [name for name in unnamed if mapping.extra == "keep" and name not in mapping.ignore]
     waiting = int(rejected["rule"].isin(ELSEWHERE).sum())
-    notes = [f"{words.plural(waiting, 'row')} wait for what other files bring"] if waiting else []
+    notes = [f"rows that wait for what other files bring: {words.count(waiting)}"] if waiting else []
     return Rehearsal(
         before=_before(intake, shown),
         after=_after(intake, shop.currency, shown),
@@ -78,8 +79,8 @@ def _named(mapping: Mapping) -> set[str]:
 
 def _first(intake: Intake, rows: int) -> pd.Index:
     """Return the numbers of the first rows of the file, those of the wrong shape among them."""
-    numbers = sorted([*intake.source_row.tolist(), *intake.misshapen[0].index.tolist()])
-    return pd.Index(numbers[:rows], name="source_row")
+    numbers: list[int] = sorted([*intake.source_row.tolist(), *intake.misshapen[0].index.tolist()])
+    return pd.Index(numbers[:rows], name="source_row", dtype="int64")
 
 
 def _before(intake: Intake, shown: pd.Index) -> pd.DataFrame:
@@ -93,34 +94,33 @@ def _after(intake: Intake, currency: str, shown: pd.Index) -> pd.DataFrame:
     """Return our fields as they would be loaded: amounts in major units, instants in ISO 8601, our words."""
     typed = intake.typed
     at = pd.Series(range(len(intake.rows)), index=intake.source_row).reindex(shown).dropna().astype(int)
-    fields = {name: _shown(typed, name, currency, at.to_numpy()) for name in typed.cells}
-    after = pd.DataFrame({name: values for name, values in fields.items()}, dtype=object).set_axis(at.index)
+    fields = {str(name): _shown(typed, str(name), currency, at) for name in typed.cells}
+    after = pd.DataFrame(fields, dtype=object).set_axis(at.index)
     return after.reindex(shown).fillna("")
 
 
-def _shown(typed: Typed, name: str, currency: str, at: object) -> list[str]:
-    cells = typed.cells[name].iloc[at]
+def _shown(typed: Typed, name: str, currency: str, at: pd.Series) -> list[str]:
     if name in typed.dates:
         moments = typed.dates[name]
         wall, instant, timed = (part.iloc[at] for part in (moments.wall, moments.instant, moments.has_time))
         parts = zip(wall, instant, timed, strict=True)
         return [_moment(w, i, bool(t)) for w, i, t in parts]
     if name in typed.words:
-        return typed.words[name].iloc[at].fillna("").tolist()
+        return [str(word or "") for word in typed.words[name].fillna("").iloc[at]]
     if name not in typed.numbers:
-        return cells.tolist()
+        return [str(cell) for cell in typed.cells[name].iloc[at]]
     if name in AMOUNTS:
         amounts = typed.numbers[name].minor(currency).iloc[at]
         return ["" if pd.isna(a) else format(money.to_major(int(a), currency), "f") for a in amounts]
     return ["" if pd.isna(number) else f"{number:.15g}" for number in typed.numbers[name].real().iloc[at]]
 
 
-def _moment(wall: pd.Timestamp, instant: pd.Timestamp, timed: bool) -> str:
-    if not pd.isna(instant):
+def _moment(wall: Any, instant: Any, timed: bool) -> str:
+    if pd.notna(instant):
         return str(instant.isoformat())
-    if pd.isna(wall):
-        return ""
-    return str(wall.isoformat(sep=" ") if timed else wall.date())
+    if pd.notna(wall):
+        return str(wall.isoformat(sep=" ") if timed else wall.date())
+    return ""
 
 
 def _verdicts(intake: Intake, rejected: pd.DataFrame, shown: pd.Index) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def _of_fields(head: pd.DataFrame, mapping: Mapping, shop: Shop) -> list[Line]:
     for name in ordered:
         columns = list(mapping.fields[name].columns)
         filled = head.index[(head[columns] != "").any(axis=1)]
-        cell = " ".join(head.loc[filled[0], columns]).strip() if len(filled) else ""
+        cell = " ".join(str(head.loc[filled[0], column]) for column in columns).strip() if len(filled) else ""
         became = _became(typed, name, filled, shop)
         format_ = written_as(mapping, name)
         how = _columns(mapping, name) + (f', as "{format_}"' if format_ else "")

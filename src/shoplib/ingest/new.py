@@ -11,7 +11,7 @@ from babel.numbers import list_currencies
 
 from shoplib.base import words
 from shoplib.errors import ConfigError
-from shoplib.ingest import suggest
+from shoplib.ingest import presets, suggest
 from shoplib.ingest.proposal import Proposal
 from shoplib.ingest.suggest import Told
 from shoplib.store import files
@@ -73,7 +73,7 @@ def checked(told: Told) -> Told:
 
 def _texts(file: Path, root: Path, called: str, told: Told) -> tuple[Proposal, tuple[str, str]]:
     """Return what is proposed, and the texts of mapping and scenario."""
-    proposal = suggest.propose(file, called, told)
+    proposal = suggest.propose(file, called, told, root / presets.FOLDER)
     absolute = file.absolute()
     inside = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
     proposal.scenario["ingest"]["sources"][0]["path"] = inside

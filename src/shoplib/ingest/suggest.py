@@ -12,7 +12,7 @@ import yaml
 
 from shoplib.base import money, words
 from shoplib.config.mapping import FileFormat
-from shoplib.ingest import punctuation, trying
+from shoplib.ingest import presets, punctuation, trying
 from shoplib.ingest.currencies import MONTH_FIRST, ZONES, Currency, find_currency
 from shoplib.ingest.dates import Hints, day_in_name, order_of, weekdays
 from shoplib.ingest.drafting import Draft, draft
@@ -26,6 +26,7 @@ from shoplib.ingest.worth import AGREEING_SHARE
 
 ORDERS = {"day": "--day-first", "month": "--month-first", "year": "--year-first"}
 MOST_EMPTY_NAMED = 8
+PRESET_SCORE = 0.8
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,19 @@ class Told:
     """No sale is later; where it is not given, that settles nothing."""
 
 
-def propose(file: Path, name: str, told: Told | None = None) -> Proposal:
+def propose(file: Path, name: str, told: Told | None = None, presets_folder: Path | None = None) -> Proposal:
     """Return a mapping and a scenario for a file, tried out on the file itself.
 
     Nothing ambiguous is settled silently. What can wait (a currency, a zone, rows without an id) is a question;
     numbers and dates that can be read two ways are doubts, with what the file would hold under each, unless something
-    in the file speaks for one or ``told`` does. Raises ``SourceError`` if the file is no table, or has no date or no
-    amount of money.
+    in the file speaks for one or ``told`` does. A ready mapping of ``presets_folder`` that fits is named. Raises
+    ``SourceError`` if the file is no table, or has no date or no amount of money.
     """
     said = told or Told()
     sniffed = sniff(file)
     rows = read(file, sniffed.kind, sniffed.file_format).rows
     head = Proposal(guesses=list(sniffed.guesses), questions=list(sniffed.questions))
+    _name_presets(rows, presets_folder, head)
     skip, footers = find_footers(rows, head)
     judged = rows[~footers]
     empty = empty_columns(judged)
@@ -85,6 +87,17 @@ def propose(file: Path, name: str, told: Told | None = None) -> Proposal:
     proposal.account = result.account
     proposal.questions += result.refusals
     return proposal
+
+
+def _name_presets(rows: pd.DataFrame, folder: Path | None, head: Proposal) -> None:
+    """Name the ready mappings that the headings speak for."""
+    for match in presets.recognise(map(str, rows), folder) if folder is not None else []:
+        if match.score >= PRESET_SCORE:
+            head.note("preset", match.score, f"{match.preset}, {match.evidence}")
+            head.questions.append(
+                f"this looks like what {match.preset} describes: to use that ready mapping, write "
+                f"mapping: mappings/presets/{match.preset}.yaml under the source"
+            )
 
 
 def _hints(file: Path, rows: pd.DataFrame, currency: Currency, zone: str, said: Told) -> Hints:
