@@ -98,7 +98,7 @@ class Bulk:
     def append(self, name: str, table: pa.Table) -> int:
         """Add rows to a declared table and return how many; columns that are not given stay empty."""
         schema = convert.arrow_schema(name)
-        rows = table.cast(pa.schema([schema.field(column) for column in table.column_names]))
+        rows = _without_minus_zero(table.cast(pa.schema([schema.field(column) for column in table.column_names])))
         if _lies_in_key_order(name):
             rows = rows.sort_by([(column, "ascending") for column in tables.key_of(name)])
         return self._ingest(name, rows, mode="append") if rows.num_rows else 0
@@ -110,6 +110,8 @@ class Bulk:
         """
         self.execute(f'DROP TABLE IF EXISTS {"pg_temp" if self.dialect == "postgresql" else "temp"}."{name}"')
         self._ingest(name, table, mode="create", temporary=True)
+        if self.dialect == "postgresql":
+            self.execute(f'ANALYZE pg_temp."{name}"')  # temporary tables are not counted by themselves
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """Run a statement whose parameters are marked ``?`` and return how many rows it changed."""
@@ -238,6 +240,14 @@ def _without_zones(table: pa.Table) -> pa.Table:
     for index, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             table = table.set_column(index, field.name, table.column(index).cast(pa.timestamp("us")))
+    return table
+
+
+def _without_minus_zero(table: pa.Table) -> pa.Table:
+    """Write −0 as 0: SQLite knows no other, and equal stores shall be equal to the last bit."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            table = table.set_column(index, field, pc.add(table.column(index), 0.0))
     return table
 
 

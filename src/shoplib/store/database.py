@@ -28,10 +28,12 @@ CACHE_KIB = 1 << 16
 
 
 def create(store: sa.Engine, names: tuple[str, ...] = FACTS) -> None:
-    """Create the named tables that do not exist yet, parents first."""
-    Table.metadata.create_all(
-        store, tables=[Table.metadata.tables[tables.declared(name).__tablename__] for name in names]
-    )
+    """Create the named tables that do not exist yet, parents first, without the indexes of the lasting store."""
+    wanted = {tables.declared(name).__tablename__ for name in names}
+    with store.begin() as connection:
+        for table in Table.metadata.sorted_tables:
+            if table.name in wanted:
+                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
 
 
 def build(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:

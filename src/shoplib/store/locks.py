@@ -30,6 +30,8 @@ LOCKS = Path("/proc/locks")
 WRITER_BYTE = 120
 """Place in the ``-shm`` file that the writer of a SQLite file with a write-ahead log locks."""
 COMMAND_LENGTH = 120
+PAGE_COST = 1.1
+"""A page anywhere costs about as much as the next one: no disk turns any more, so keys are looked up by their index."""
 TIMED_OUT, DEADLOCK = "55P03", "40P01"
 
 
@@ -76,6 +78,7 @@ def _begin_schema(store: Store, cursor: Any, wait_s: float) -> bool:
         cursor.execute(f'CREATE SCHEMA "{store.schema}"')
     cursor.execute(f'SET LOCAL search_path TO "{store.schema}"')
     cursor.execute(f"SET LOCAL lock_timeout TO {max(1, round(wait_s * 1000))}")
+    cursor.execute(f"SET LOCAL random_page_cost TO {PAGE_COST}")
     return True
 
 
@@ -93,8 +96,7 @@ def _busy(store: Store, cursor: Any, wait_s: float) -> BusyError:
 
 
 def command() -> str:
-    """Return what this process was asked to do, as far as it fits into a line; addresses, which may hold a password,
-    are left out."""
+    """Return what this process was asked to do, as far as it fits into a line, without addresses of databases."""
     words = [Path(sys.argv[0]).name or "python", *("…" if "://" in word else word for word in sys.argv[1:])]
     return shlex.join(words)[:COMMAND_LENGTH]
 

@@ -51,7 +51,8 @@ OTHER = ("The database refused a statement", "this is a fault of the program; th
 FRAME = re.compile(
     r"^.*?(?:FATAL|ERROR): +|^[A-Z_]+: (?:\[\w+\] )?(?:Failed to (?:prepare|step|reset) query: |failed to execute: )?"
 )
-DROPPED = ("query:", "query was:", ". sqlstate", "line ", "^")
+QUERY = re.compile(r"^query(?: was)?: ", re.IGNORECASE | re.MULTILINE)
+DROPPED = (". sqlstate", "line ", "^")
 CONSTRAINTS = ("constraint", "null value in column", "invalid byte sequence", "Cannot insert")
 
 
@@ -88,7 +89,7 @@ def told(store: Store) -> Iterator[None]:
 
 def _said(error: Error) -> str:
     """Return what a database said, without the frame its driver puts around it."""
-    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line.strip() for line in QUERY.split(str(error))[0].splitlines()]
     found = " ".join(line for line in lines if line and not line.lower().startswith(DROPPED))
     return FRAME.sub("", found)
 
