@@ -75,6 +75,15 @@ def test_a_nul_character_is_told_with_its_line(refused: Refused) -> None:
     ]  # fmt: skip
 
 
+def test_an_open_mark_that_swallows_rows_into_a_record_of_another_width(refused: Refused) -> None:
+    assert refused("csv", 'a,b\n1,2\n"3,4\n5,6\n7,8\n') == (
+        "A quotation mark is opened and never closed\n"
+        "  where   FOLDER/sales.csv, row 2\n"
+        "  found   3 lines in one cell that begins with '3,4\\n5,6\\n7,8'\n"
+        "  next    close the mark in the file, or export it again"
+    )
+
+
 def test_too_many_columns(refused: Refused) -> None:
     assert refused("csv", "a," * 4096 + "b\n1\n") == (
         "The file has too many columns\n"

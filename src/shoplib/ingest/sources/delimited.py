@@ -115,18 +115,20 @@ def _pieces(path: Path, stream: Utf8, header: Header, delimiter: str) -> Iterato
         told.append((row.number, row.actual_columns, row.text))
         return "skip"
 
-    number, last = 1, None
+    number, last = 1, (0, [""])
     for batch in _parsed(path, stream, names, delimiter, set_apart):
         numbers = numbers_after(number, len(batch), [record for record in told if record[0] >= number])
         end = int(numbers[-1]) + 1 if len(numbers) else number
         ready = [record for record in told if record[0] < end]
         del told[: len(ready)]
-        ready = _worth_telling(path, ready, delimiter)
         if len(numbers):
-            last = int(numbers[-1]), [cell.as_py() for cell in (column[-1] for column in batch.columns)]
-        yield piece(path, header, batch.columns, numbers, ready, text=True)
+            last = end - 1, [cell.as_py() for cell in (column[-1] for column in batch.columns)]
+        yield piece(path, header, batch.columns, numbers, _worth_telling(path, ready, delimiter), text=True)
         number = end
-    if last is not None and stream.quotes % 2:
+    if told:
+        text = told[-1][2]
+        last = told[-1][0], [text.partition('"')[2] if text.count('"') % 2 else ""]
+    if stream.quotes % 2:
         _refuse_open_quote(path, *last)
     if told:
         none = [pa.array([], type=pa.string()) for _ in names]
