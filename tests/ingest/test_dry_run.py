@@ -81,7 +81,9 @@ def test_lines_wait_for_transactions_of_other_files(tmp_path: Path) -> None:
     (tmp_path / "items.csv").write_text("sale,sku,n,price\nA,tea,1,2.50\n")
     fields = {"transaction_id": "sale", "product_id": "sku", "quantity": "n", "unit_price": "price"}
     mapping = Mapping.model_validate({"name": "items", "rows": "item", "fields": fields})
-    assert "rows that wait for what other files bring: 1" in rehearse(tmp_path / "items.csv", "csv", mapping, Shop()).notes
+    assert (
+        "rows that wait for what other files bring: 1" in rehearse(tmp_path / "items.csv", "csv", mapping, Shop()).notes
+    )
 
 
 def ask(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -79,3 +79,22 @@ def test_text_without_columns_is_refused(tmp_path: Path) -> None:
 def test_marks_of_numbers(cells: list[str], marks: tuple[str, str], asked: bool) -> None:
     found = judge(pd.DataFrame({"v": cells, "what": ["tea", "rum"][: len(cells)]}))
     assert (found.decimal, found.thousands) == marks and bool(found.readings) == asked
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"a,b\x001,2\n")
+    with pytest.raises(SourceError) as caught:
+        sniff(tmp_path / "x.csv")
+    assert str(caught.value).replace(str(tmp_path), "FOLDER") == (
+        "The file is no text\n"
+        "  where   FOLDER/x.csv\n"
+        "  found   NUL characters, the first at byte 3\n"
+        "  wanted  a table as CSV, JSON, Excel or parquet\n"
+        "  next    export it again as CSV"
+    )
+
+
+def test_a_header_with_nameless_columns_is_no_title(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(",,total,date\n1,2,4.50,2024-01-13\n2,3,5.50,2024-01-14\n")
+    found = sniff(tmp_path / "x.csv").file_format
+    assert (found.header, found.skip_lines) == (True, 0)

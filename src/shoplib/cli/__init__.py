@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoplib.cli import checking, ingest, reports, stores
+from shoplib.cli import checking, ingest, reports, stores, tracing
 from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
 from shoplib.cli.ingest import describing, inbox
 from shoplib.errors import BusyError, ShopError
@@ -221,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_commands(commands, add)
     checking.add_commands(commands, add)
     stores.add_commands(commands, add)
+    tracing.add_commands(commands, add)
 
     add(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
     add(commands, "lint", _lint, "hold the notebooks to their rules")

@@ -21,11 +21,12 @@ from shoplib.ingest.readers import DELIMITER_NAMES, DELIMITERS, column_names, de
 from shoplib.ingest.sources import Kind, kind_of, read
 from shoplib.store import dialects
 
+SAMPLE_BYTES = 200
 SAMPLE_RECORDS = 500
 SAMPLE_CHARACTERS = 200_000
 SHEET_ROWS = 60
 MOST_TITLE_LINES = 40
-HEADER_SHARE = 0.6
+HEADER_SHARE = 0.5
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 Record = tuple[int, list[str]]
 """The line a record begins on, from 0, and its cells."""
@@ -133,8 +134,14 @@ def _encoding(path: Path, data: bytes) -> tuple[str, str, float, list[str]]:
     for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return name, "byte-order mark", 1.0, []
-    if b"\0" in data[:200]:
-        return ("utf-16-le" if data[1:2] == b"\0" else "utf-16-be"), "every other byte is zero", 0.95, []
+    if b"\0" in data[:SAMPLE_BYTES]:
+        zeros = [data[first:SAMPLE_BYTES:2].count(0) for first in (0, 1)]
+        if max(zeros) * 8 < len(data[:SAMPLE_BYTES]) or min(zeros) * 4 > max(zeros):
+            raise SourceError(
+                "The file is no text", where=str(path), found=f"NUL characters, the first at byte {data.index(0)}",
+                wanted="a table as CSV, JSON, Excel or parquet", next_step="export it again as CSV",
+            )  # fmt: skip
+        return ("utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"), "every other byte is zero", 0.95, []
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

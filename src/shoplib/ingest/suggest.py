@@ -82,6 +82,7 @@ def propose(file: Path, name: str, told: Told | None = None, presets_folder: Pat
     if len(best.formats) > 1:
         ways = tuple(attempt.date_reading(best, pair, format_) for format_ in best.formats)
         proposal.doubts.append(Doubt("dates", best.example, ways))
+    _ask_about_whole_amounts(best, currency, proposal)
     _tell_the_rest(proposal, rows, empty)
     result = attempt.tried(proposal.mapping)
     proposal.account = result.account
@@ -157,6 +158,17 @@ def _joined(head: Proposal, best: Draft) -> Proposal:
     return replace(
         head, guesses=[*head.guesses, *best.proposal.guesses], questions=[*head.questions, *best.proposal.questions]
     )
+
+
+def _ask_about_whole_amounts(best: Draft, currency: Currency, proposal: Proposal) -> None:
+    """Ask whether amounts without a fraction are money at all, where nothing else in the file says so."""
+    fields = best.mapping["fields"]
+    column = fields.get("total_amount") or fields.get("line_total")
+    if currency.known or column is None or "unit_price" in fields:
+        return
+    numbers = best.columns[column].numbers
+    if numbers is not None and all(number is None or number == number.to_integral_value() for number in numbers.exact):
+        proposal.questions.append(f'is "{column}" money? it holds whole numbers only, as a count of pieces does')
 
 
 def _tell_the_rest(proposal: Proposal, rows: pd.DataFrame, empty: list[str]) -> None:
