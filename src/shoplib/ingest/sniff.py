@@ -136,7 +136,7 @@ def _encoding(path: Path, data: bytes) -> tuple[str, str, float, list[str]]:
             return name, "byte-order mark", 1.0, []
     if b"\0" in data[:SAMPLE_BYTES]:
         zeros = [data[first:SAMPLE_BYTES:2].count(0) for first in (0, 1)]
-        if max(zeros) * 8 < len(data[:SAMPLE_BYTES]) or min(zeros) * 4 > max(zeros):
+        if max(zeros) * 5 < len(data[:SAMPLE_BYTES]) or min(zeros) * 4 > max(zeros):
             raise SourceError(
                 "The file is no text", where=str(path), found=f"NUL characters, the first at byte {data.index(0)}",
                 wanted="a table as CSV, JSON, Excel or parquet", next_step="export it again as CSV",
