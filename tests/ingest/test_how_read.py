@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from shoplib.config.mapping import Mapping
-from shoplib.config.models import Shop
-from shoplib.ingest.how_read import COLUMNS, how_read
+from shoplib.config.models import Ingest, Shop
+from shoplib.ingest.how_read import COLUMNS, how_read, of_sources
 
 MAPPING = Mapping.model_validate(
     {
@@ -59,3 +61,20 @@ def test_a_number_that_other_marks_read_otherwise_says_so() -> None:
 def test_a_file_without_rows_or_columns_is_told_of_all_the_same() -> None:
     for rows in (ROWS.head(0), ROWS[["Datum"]]):
         assert "shop.currency: EUR" in how_read(rows, "json", MAPPING, SHOP)["To change it"].tolist()
+
+
+def test_each_source_is_told_by_its_first_file_that_can_be_read_and_without_cells_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    mapping = Mapping.model_validate(
+        {"name": "m", "rows": "transaction", "fields": {"timestamp": "at", "total_amount": "sum"}}
+    )
+    listed = [{"kind": "csv", "name": name, "path": "x", "mapping": "m"} for name in ("till", "gone")]
+    ingest = Ingest.model_validate({"sources": listed})
+    (tmp_path / "a.csv").write_bytes(b"at;sum\n2024-06-01;1.50\n")
+    (tmp_path / "b.csv").write_text("at,sum\n2024-06-01,1.50\n")
+    files = {"till": [tmp_path / "a.csv", tmp_path / "b.csv"]}
+    told = of_sources(ingest, {"m": mapping}, files, Shop()).set_index(["Source", "What"])
+    assert told.loc[("till", "Total amount"), ["In the file", "Became"]].tolist() == ["1.50", "£1.50"]
+    assert told.loc[("gone", "Total amount"), ["In the file", "Became"]].tolist() == ["", ""]
+    assert told.loc[("gone", "Total amount"), "To change it"] == "fields.total_amount: sum"

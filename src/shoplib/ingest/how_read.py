@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from shoplib.base import money, words
 from shoplib.config.mapping import AMOUNTS, Mapping
-from shoplib.config.models import Shop
-from shoplib.ingest.mapping import COUNTS, Typed, read_fields, written_as
+from shoplib.config.models import Ingest, Shop
+from shoplib.errors import SourceError
+from shoplib.ingest import sources
+from shoplib.ingest.mapping import COUNTS, Typed, named_columns, read_fields, written_as
 from shoplib.ingest.punctuation import NUMBER_MARKS, named, read_as
 from shoplib.ingest.readers import DELIMITER_NAMES
 from shoplib.ingest.sources import Kind
@@ -44,6 +49,35 @@ def how_read(rows: pd.DataFrame, kind: Kind, mapping: Mapping, shop: Shop) -> pd
     lines.append(Line("Currency", shop.currency, "", "", f"shop.currency: {shop.currency}"))
     lines.append(Line("Clock", f"wall clock of {shop.timezone}", "", "", f"shop.timezone: {shop.timezone}"))
     return pd.DataFrame([vars(line) for line in lines]).set_axis(list(COLUMNS), axis=1)
+
+
+def of_sources(
+    ingest: Ingest, mappings: MappingOf[str, Mapping], files: MappingOf[str, Sequence[Path]], shop: Shop
+) -> pd.DataFrame:
+    """Return how each source was read, judged on its first file that can be read: :data:`COLUMNS` after ``Source``.
+
+    Sources whose files are not at hand (they went into the lasting store) are told without cells. What two sources
+    have in common is told of each.
+    """
+    parts = []
+    for source in ingest.sources:
+        mapping = mappings[source.mapping]
+        found = _first(files.get(source.name, ()), mapping)
+        kind, rows = found if found else ("csv", pd.DataFrame(columns=named_columns(mapping), dtype=object))
+        parts.append(how_read(rows, kind, mapping, shop).assign(Source=source.name))
+    return pd.concat(parts, ignore_index=True)[["Source", *COLUMNS]] if parts else pd.DataFrame(columns=["Source"])
+
+
+def _first(paths: Sequence[Path], mapping: Mapping) -> tuple[Kind, pd.DataFrame] | None:
+    for path in paths:
+        try:
+            kind = sources.kind_of(path)
+            first = next(sources.batches(path, kind, mapping.file, ROWS), None)
+        except SourceError:
+            continue
+        if first is not None and set(named_columns(mapping)) <= set(first.rows.columns):
+            return kind, first.rows
+    return None
 
 
 def _of_file(kind: Kind, mapping: Mapping) -> list[Line]:

@@ -74,12 +74,12 @@ class Tables(Showing):
 
     def table(
         self, name: str, frame: pd.DataFrame, *, title: str, caption: str = "", rows: int = SHOWN_ROWS,
-        shares: tuple[str, ...] = (), skip_empty: bool = False,
+        shares: tuple[str, ...] = (), skip_empty: bool = False, folded: bool = False,
     ) -> None:  # fmt: skip
         """Show the first ``rows`` rows of a table; its column names are the words a reader sees.
 
         Columns named in ``shares`` are shares of one and read as percentages. With ``skip_empty`` a table without rows
-        is not shown.
+        is not shown; one that is ``folded`` opens on request.
         """
         self._unique("table", name)
         if skip_empty and frame.empty:
@@ -88,7 +88,7 @@ class Tables(Showing):
         for column in shares:
             told[column] = [self._text(value, "share") for value in told[column]]
         kinds = ["number" if _is_figures(told[column]) else "text" for column in told.columns]
-        self._table(name, title, caption, kinds, told, len(frame))
+        self._table(name, title, caption, kinds, told, len(frame), folded=folded)
 
     def _table(
         self, name: str, title: str, caption: str, kinds: list[str], told: pd.DataFrame, total: int, *,
