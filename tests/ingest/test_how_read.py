@@ -63,7 +63,7 @@ def test_a_file_without_rows_or_columns_is_told_of_all_the_same() -> None:
         assert "shop.currency: EUR" in how_read(rows, "json", MAPPING, SHOP)["To change it"].tolist()
 
 
-def test_each_source_is_told_by_its_first_file_that_can_be_read_and_without_cells_where_there_is_none(
+def test_each_source_is_told_by_its_first_readable_file_and_without_cells_where_there_is_none(
     tmp_path: Path,
 ) -> None:
     mapping = Mapping.model_validate(
