@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 
 from shoplib.base import words
-from shoplib.config.mapping import FileFormat
 from shoplib.errors import MappingError, SourceError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -41,13 +40,6 @@ class RawFile:
     def rows_in(self) -> int:
         """Number of records that hold anything."""
         return len(self.rows) + len(self.misshapen)
-
-
-def read_file(path: Path, file_format: FileFormat, *, may_be_empty: bool = False) -> RawFile:
-    """Return what ``sources.read`` does of a delimited text file."""
-    from shoplib.ingest.sources.read import read
-
-    return read(path, "csv", file_format, may_be_empty=may_be_empty)
 
 
 def read_bytes(path: Path) -> bytes:
