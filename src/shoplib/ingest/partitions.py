@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +28,10 @@ from shoplib.ingest.repeats import NATURAL_KEYS
 from shoplib.ingest.sources import Kind
 
 ROW = "source row of the file"
-SPARE = 1.25
-"""Parts are made this much smaller than they may be: hashes do not spread rows evenly."""
+CHUNKS = 4
+"""A file is read in pieces this much smaller than what may be held at once."""
+SPARE = 2.5
+"""Parts are made this much smaller than a batch: judged rows take more room than read ones, and hashes spread unevenly."""
 
 
 @dataclass(frozen=True)
@@ -48,35 +51,49 @@ def parts(
     Records of the wrong shape come with the first part. Nothing is left behind on the disk. Raises ``SourceError``
     for a file that cannot be read, before the first part is given.
     """
-    first, rest = _begin(path, kind, mapping, batch_rows, may_be_empty)
-    if rest is None or _told_by(mapping, list(first.rows.columns)) is None:
-        whole = first if rest is None else sources.read(path, kind, mapping.file)
-        yield iter([Part(whole)])
+    held, rest = _begin(path, kind, mapping, batch_rows, may_be_empty)
+    if rest is not None and _told_by(mapping, list(held[0].rows.columns)) is None:
+        held, rest = [sources.read(path, kind, mapping.file)], None
+    if rest is None:
+        yield iter([Part(_joined(held))])
         return
     folder = Path(tempfile.mkdtemp(prefix="shoplib-parts-"))
     try:
-        yield _from_disk(folder, _to_disk(folder, first, rest, mapping, batch_rows, currency, path), first)
+        bare = replace(held[0], rows=held[0].rows.iloc[:0].copy(), misshapen=held[0].misshapen.iloc[:0])
+        number = _parts_of(path, held[0], batch_rows)
+        discounts, misshapen = _to_disk(folder, _in_turn(held, rest), mapping, number, currency)
+        yield _from_disk(folder, number, discounts, replace(bare, misshapen=misshapen))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(
     path: Path, kind: Kind, mapping: Mapping, batch_rows: int, may_be_empty: bool
-) -> tuple[RawFile, Iterator[RawFile] | None]:
-    """Return the first rows of a file, and those that follow if there are any."""
+) -> tuple[list[RawFile], Iterator[RawFile] | None]:
+    """Return the first rows of a file, some at a time, and those that follow if it has more than ``batch_rows``."""
+    rest: Iterator[RawFile] | None = None
     if may_be_empty:
-        first, after = sources.read(path, kind, mapping.file, may_be_empty=True), None
+        held = [sources.read(path, kind, mapping.file, may_be_empty=True)]
     else:
-        batches = iter(sources.batches(path, kind, mapping.file, batch_rows))
-        first = next(batches)
-        second = next(batches, None)
-        after = None if second is None else _chained(second, batches)
-    require_columns(path, first.rows.columns, named_columns(mapping), mapping.name)
-    return first, after
+        rest = iter(sources.batches(path, kind, mapping.file, max(1, batch_rows // CHUNKS)))
+        held = list(islice(rest, CHUNKS))
+        after = next(rest, None)
+        rest = None if after is None else chain([after], rest)
+    require_columns(path, held[0].rows.columns, named_columns(mapping), mapping.name)
+    return held, rest
 
 
-def _chained(second: RawFile, rest: Iterator[RawFile]) -> Iterator[RawFile]:
-    yield second
+def _joined(held: list[RawFile]) -> RawFile:
+    if len(held) == 1:
+        return held[0]
+    rows, misshapen = (pd.concat([getattr(raw, name) for raw in held]) for name in ("rows", "misshapen"))
+    return replace(held[0], rows=rows, misshapen=misshapen)
+
+
+def _in_turn(held: list[RawFile], rest: Iterator[RawFile]) -> Iterator[RawFile]:
+    """Yield what is held and what follows, and hold nothing of it any longer."""
+    while held:
+        yield held.pop(0)
     yield from rest
 
 
@@ -107,20 +124,18 @@ def _read(raw: RawFile, mapping: Mapping, fields: Collection[str], currency: str
 
 
 def _to_disk(
-    folder: Path, first: RawFile, rest: Iterator[RawFile], mapping: Mapping, batch_rows: int, currency: str, path: Path
-) -> tuple[int, bool, pd.DataFrame]:  # fmt: skip
-    """Write all rows to files by part; return how many parts, whether a discount is above zero, and broken records."""
-    number = _parts_of(path, first, batch_rows)
+    folder: Path, raws: Iterator[RawFile], mapping: Mapping, number: int, currency: str
+) -> tuple[bool, pd.DataFrame]:
+    """Write all rows to files by part; return whether a discount is above zero, and the records of a wrong shape."""
     writers: dict[int, pq.ParquetWriter] = {}
     discounts, misshapen = False, []
-    columns = list(first.rows.columns)
     try:
-        for raw in _with(first, rest):
+        for raw in raws:
             misshapen.append(raw.misshapen)
             if not len(raw.rows):
                 continue
             discounts = discounts or _discounted(raw, mapping, currency)
-            place = _places(raw, mapping, columns, number, currency)
+            place = _places(raw, mapping, number, currency)
             table = pa.Table.from_pandas(raw.rows, preserve_index=False)
             table = table.append_column(ROW, pa.array(raw.rows.index.to_numpy()))
             for part in np.unique(place):
@@ -135,24 +150,20 @@ def _to_disk(
     finally:
         for writer in writers.values():
             writer.close()
-    return number, discounts, pd.concat(misshapen)
-
-
-def _with(first: RawFile, rest: Iterator[RawFile]) -> Iterator[RawFile]:
-    yield first
-    yield from rest
+    return discounts, pd.concat(misshapen)
 
 
 def _parts_of(path: Path, first: RawFile, batch_rows: int) -> int:
     """Return how many parts a file needs, guessed from its size and that of the first rows."""
     sample = first.rows.head(1000)
     row_bytes = max(1.0, sum(sample[name].str.len().sum() + len(sample) for name in sample) / max(len(sample), 1))
-    guess = max(path.stat().st_size / row_bytes, 2 * len(first.rows))
+    guess = max(path.stat().st_size / row_bytes, (CHUNKS + 1) * len(first.rows))
     return max(2, int(np.ceil(guess * SPARE / batch_rows)))
 
 
-def _places(raw: RawFile, mapping: Mapping, columns: list[str], number: int, currency: str) -> np.ndarray:
+def _places(raw: RawFile, mapping: Mapping, number: int, currency: str) -> np.ndarray:
     """Return the part each row belongs to."""
+    columns = list(raw.rows.columns)
     fields = _told_by(mapping, columns)
     cells = _read(raw, mapping, fields, currency).cells[fields] if fields else raw.rows[list(mapping.key) or columns]
     hashes = np.zeros(len(raw.rows), dtype=np.uint64)
@@ -173,17 +184,18 @@ def _discounted(raw: RawFile, mapping: Mapping, currency: str) -> bool:
     return bool((discount.gt(0) & total.ge(0)).any())
 
 
-def _from_disk(folder: Path, written: tuple[int, bool, pd.DataFrame], first: RawFile) -> Iterator[Part]:
-    number, discounts, misshapen = written
+def _from_disk(folder: Path, number: int, discounts: bool, bare: RawFile) -> Iterator[Part]:
+    """Yield the parts; ``bare`` is the file without rows, with its records of a wrong shape."""
     for part in range(number):
         path = folder / f"{part:05d}.parquet"
         if not path.is_file():
             continue
         table = pq.read_table(path)
+        path.unlink()
         index = pd.Index(table.column(ROW).to_numpy(), name="source_row")
         rows = table.drop_columns([ROW]).to_pandas().astype(object).set_index(index)
-        yield Part(replace(first, rows=rows, misshapen=misshapen), discounts)
-        path.unlink()
-        misshapen = misshapen.iloc[:0]
-    if len(misshapen):
-        yield Part(replace(first, rows=first.rows.iloc[:0], misshapen=misshapen))
+        del table
+        yield Part(replace(bare, rows=rows), discounts)
+        bare = replace(bare, misshapen=bare.misshapen.iloc[:0])
+    if len(bare.misshapen):
+        yield Part(bare)
