@@ -309,3 +309,33 @@ def test_the_order_of_rows_below_zero_does_not_matter(take_into: TakeIn, rows: t
         )
     for one, other in zip(*found, strict=True):
         pd.testing.assert_frame_equal(one, other)
+
+
+def test_cancelled_invoices_of_a_wholesaler_are_refunds(taken: TakeIn, require_sound: Callable[[Facts], None]) -> None:
+    mapping = {
+        "rows": "line",
+        "fields": {
+            "transaction_id": "InvoiceNo", "product_id": "StockCode", "quantity": "Quantity", "customer_id": "Customer",
+            "timestamp": {"columns": "InvoiceDate", "format": "%m/%d/%Y %H:%M"}, "unit_price": "UnitPrice",
+        },
+    }  # fmt: skip
+    text = (
+        "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,Customer,Country\n"
+        "536365,85123A,6,12/1/2010 8:26,2.55,17850,Wales\n536365,71053,6,12/1/2010 8:26,3.39,17850,Wales\n"
+        "536370,22728,1,12/1/2010 8:45,3.75,,France\nC536379,D,-1,12/1/2010 9:41,27.50,14527,Wales\n"
+        "536589,21777,-10,12/1/2010 16:50,0,,Wales\nA563186,B,1,8/12/2011 14:51,-11062.06,,Wales\n"
+        "536365,85123A,6,12/1/2010 8:26,2.55,17850,Wales\n"
+    )
+    facts = taken({"invoices": (mapping, text)})
+    require_sound(facts)
+    sales = facts.transactions.set_index("transaction_id")
+    columns = ["total_amount_minor", "transaction_status", "customer_id"]
+    assert {name: tuple(row) for name, row in zip(sales.index, sales[columns].to_numpy(), strict=True)} == {
+        "536365": (3564, "completed", "17850"), "536370": (375, "completed", None),
+        "C536379": (-2750, "refunded", "14527"), "536589": (0, "completed", None),
+        "A563186": (-1_106_206, "refunded", None),
+    }  # fmt: skip
+    lines = facts.transaction_items.set_index("transaction_id")
+    assert lines.loc["C536379", ["quantity", "unit_price_minor", "line_total_minor"]].tolist() == [-1.0, 2750, -2750]
+    assert lines.loc["536589", "quantity"] == -10.0 and lines.loc["536370", "extra"] == '{"Country":"France"}'
+    assert facts.import_jobs["rows_duplicate"].tolist() == [1] and facts.rejected_rows.empty

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shoplib.ingest.times import read_clock, read_moments, to_utc
+from shoplib.ingest.times import hints, read_clock, read_moments, to_utc
 
 
 def instants(cells: list[str], format_: str, zone: str = "Europe/London", start: dt.time = dt.time(4)) -> list[str]:
@@ -67,3 +67,26 @@ def test_clock_times() -> None:
     assert read_clock(pd.Series(["04:00", "9:30:00", "24:00", "25:00", "noon", ""])).tolist() == [
         240, 570, 1440, pd.NA, pd.NA, pd.NA,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", ["", "%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d %H:%M", "%d-%m-%Y %z"])
+def test_no_word_makes_pandas_read_the_clock(format_: str) -> None:
+    assert not read_moments(pd.Series(["now", "today", "NaT", ""]), format_).readable.any()
+
+
+@pytest.mark.parametrize(
+    ("cell", "format_", "hint"),
+    [
+        ("45321", "%d/%m/%Y", "; it looks like the number by which a spreadsheet keeps 2024-01-30"),
+        ("45321.4375", "", "; it looks like the number by which a spreadsheet keeps 2024-01-30"),
+        ("30/01/24", "%d/%m/%Y", "; its year has two digits"),
+        ("30.01.24 10:15", "%d.%m.%Y %H:%M", "; its year has two digits"),
+        ("30/01/24", "%d/%m/%y %H:%M", ""),
+        ("31/02/2024", "%d/%m/%Y", ""),
+        ("12345", "%d/%m/%Y", ""),
+        ("", "%d/%m/%Y", ""),
+    ],
+)
+def test_what_an_unreadable_date_looks_like(cell: str, format_: str, hint: str) -> None:
+    cells = pd.Series([cell], dtype=object)
+    assert not read_moments(cells, format_).readable.any() and hints(cells, format_).tolist() == [hint]

@@ -195,3 +195,37 @@ def test_a_discount_may_carry_a_minus_in_the_whole_file(taken: TakeIn, written: 
     facts = taken({"sales": (mapping, f"n,d,v,s,r,t\n1,{GOOD},9,10,{written},0\n")})
     assert len(facts.transactions) == loaded
     assert facts.transactions["discount_total_minor"].tolist() == [100]
+
+
+DATED: dict[str, Any] = {
+    "rows": "transaction",
+    "key": ["id"],
+    "fields": {
+        "transaction_id": "id", "timestamp": {"columns": "at", "format": "%d/%m/%Y"}, "total_amount": "v",
+        "payment_method": "how",
+    },
+}  # fmt: skip
+
+
+def test_dates_that_are_none_are_set_aside_and_told_apart(
+    taken: TakeIn, require_sound: Callable[[Facts], None]
+) -> None:
+    rows = "A,31/02/2024,1,\nB,01/02/24,2,\nC,45321,3,\nD,today,4,\nE,01/02/2024,5,\nF,1/2/2024,6,voucher 9\n"
+    facts = taken({"till": (DATED, "id,at,v,how\n" + rows)})
+    require_sound(facts)
+    says = 'this is no date and time written as "%d/%m/%Y"'
+    assert facts.rejected_rows[["found", "reason", "money_minor"]].to_numpy().tolist() == [
+        ["31/02/2024", says, 100],
+        ["01/02/24", says + "; its year has two digits", 200],
+        ["45321", says + "; it looks like the number by which a spreadsheet keeps 2024-01-30", 300],
+        ["today", says, 400],
+    ]
+    assert facts.transactions["business_date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-02-01"] * 2
+    assert facts.transactions["payment_method"].tolist() == ["unknown", "other"]
+
+
+def test_two_digits_of_a_year_are_read_where_the_format_says_so(taken: TakeIn) -> None:
+    short = {**DATED, "fields": {**DATED["fields"], "timestamp": {"columns": "at", "format": "%d/%m/%y"}}}
+    facts = taken({"till": (short, "id,at,v,how\nA,01/02/24,1,\nB,01/02/2024,1,\n")})
+    assert facts.transactions["business_date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-02-01"]
+    assert facts.rejected_rows["found"].tolist() == ["01/02/2024"]

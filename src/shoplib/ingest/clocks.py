@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from shoplib.base import calendar
@@ -23,14 +24,16 @@ def at_places(moments: Moments, location_id: pd.Series, places: pd.DataFrame, sh
     the locations that came in a file of their own, by id, with zone and day start; others keep the shop's. A bare
     date has no hour. Rows without a moment have none of the three.
     """
-    own = location_id.map(places["timezone"]).fillna(shop.timezone)
-    start = location_id.map(places["day_start_minute"]).fillna(minutes(shop.day_start)).astype(int)
+    codes, names = pd.factorize(location_id, use_na_sentinel=False)
+    zones, starts, usual = places["timezone"].to_dict(), places["day_start_minute"].to_dict(), minutes(shop.day_start)
+    clocks = [(str(zones.get(name, shop.timezone)), int(starts.get(name, usual))) for name in names]
     wanted = pd.Series(moments.wall.index.isin(location_id.index), index=moments.wall.index)
     parts = []
-    for zone, minute in sorted(set(zip(own, start, strict=True))):
+    for zone, minute in sorted(set(clocks)):
+        alike = [code for code, clock in enumerate(clocks) if clock == (zone, minute)]
         opening = dt.time(minute // 60, minute % 60)
-        here = (own == zone) & (start == minute)
-        chosen = wanted if here.all() else wanted & pd.Series(here).reindex(wanted.index, fill_value=False)
+        here = pd.Series(np.isin(codes, alike), index=location_id.index)
+        chosen = wanted if here.all() else wanted & here.reindex(wanted.index, fill_value=False)
         instants = to_utc(moments, chosen, zone, opening)
         hours = calendar.local_hour(instants, zone).astype("Int64").where(moments.has_time[chosen])
         days = calendar.business_date(instants, zone, opening)
@@ -43,4 +46,5 @@ def at_places(moments: Moments, location_id: pd.Series, places: pd.DataFrame, sh
                 "local_hour": pd.Series(dtype="Int64"),
             }
         )
-    return pd.concat(parts).reindex(location_id.index)
+    whole = pd.concat(parts) if len(parts) > 1 else parts[0]
+    return whole if whole.index.equals(location_id.index) else whole.reindex(location_id.index)

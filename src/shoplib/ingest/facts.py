@@ -294,8 +294,8 @@ def _organization(shop: Shop) -> pd.DataFrame:
 
 def _declared(name: str, frame: pd.DataFrame, order: Sequence[str] = ()) -> pd.DataFrame:
     """Return a frame with the columns and types of a declared table, sorted."""
-    if order:
-        frame = frame.sort_values(list(order), kind="stable")
     schema = convert.arrow_schema(name)
-    frame = frame.reindex(columns=schema.names).reset_index(drop=True)
-    return convert.to_pandas(convert.to_arrow(name, frame))
+    table = convert.to_arrow(name, frame.reindex(columns=schema.names))
+    if order:
+        table = table.sort_by([(column, "ascending") for column in order])
+    return convert.to_pandas(table)

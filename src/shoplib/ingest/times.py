@@ -12,7 +12,9 @@ import pandas as pd
 
 _TIME_PARTS = re.compile(r"%[HIcXsT]")
 _TEXT_MARK, _FORMAT_MARK = r"(?<=\w)[-.](?=\w)", re.compile(r"[-.](?=%)")
+_CLOCK_WORDS = ("now", "today")  # pandas would read the clock
 _ISO = r"^\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?$"
+_SERIAL, _SPREADSHEET_ZERO = r"[2-7]\d{4}(?:\.\d+)?", pd.Timestamp("1899-12-30")  # of 1954 to 2119
 _ZONE = r"(?:Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -45,9 +47,12 @@ def read_moments(cells: pd.Series, format_: str) -> Moments:
     texts = pd.Series(distinct, dtype=object)
     if format_:
         aware = "%z" in format_
-        if not aware:  # the minus of an offset is no mark of a date
-            texts, format_ = texts.str.replace(_TEXT_MARK, "/", regex=True), _FORMAT_MARK.sub("/", format_)
+        texts = texts.mask(texts.isin(_CLOCK_WORDS), "")
         read = pd.to_datetime(texts, format=format_, errors="coerce", utc=aware)
+        left = read.isna()
+        if not aware and left.any():  # the minus of an offset is no mark of a date
+            marked = texts[left].str.replace(_TEXT_MARK, "/", regex=True)
+            read = read.fillna(pd.to_datetime(marked, format=_FORMAT_MARK.sub("/", format_), errors="coerce"))
         wall = _none(len(texts)) if aware else read.astype("datetime64[ns]")
         instant = read.astype("datetime64[ns, UTC]") if aware else _none(len(texts)).dt.tz_localize("UTC")
         has_time = pd.Series(_TIME_PARTS.search(format_) is not None, index=texts.index)
@@ -68,6 +73,21 @@ def _none(length: int) -> pd.Series:
 
 def _spread(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
     return values.take(codes).set_axis(index)
+
+
+def hints(cells: pd.Series, format_: str) -> pd.Series:
+    """Return what cells that are no date of a format look like, as the end of a sentence; ``""`` where nothing shows.
+
+    >>> hints(pd.Series(["45321", "30/01/24", "soon"]), "%d/%m/%Y").tolist()
+    ['; it looks like the number by which a spreadsheet keeps 2024-01-30', '; its year has two digits', '']
+    """
+    serials = pd.to_numeric(cells.where(cells.str.fullmatch(_SERIAL)), errors="coerce")
+    days = (_SPREADSHEET_ZERO + pd.to_timedelta(serials // 1, unit="D")).dt.strftime("%Y-%m-%d")
+    told = "; it looks like the number by which a spreadsheet keeps " + days.astype(object)
+    short = pd.Series(False, index=cells.index)
+    if "%Y" in format_:
+        short = read_moments(cells, format_.replace("%Y", "%y")).readable
+    return told.where(serials.notna(), "").mask(short & serials.isna(), "; its year has two digits").astype(object)
 
 
 def to_utc(moments: Moments, rows: pd.Series, timezone: str, day_start: dt.time) -> pd.Series:

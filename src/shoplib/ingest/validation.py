@@ -12,7 +12,7 @@ from shoplib.config.mapping import REQUIRED, Mapping
 from shoplib.ingest import declared, signs
 from shoplib.ingest.amounts import OTHER_CURRENCY, Numbers
 from shoplib.ingest.mapping import Typed, source_columns, written_as
-from shoplib.ingest.times import read_clock
+from shoplib.ingest.times import hints, read_clock
 
 SKIPPED = "skipped"
 WITHDRAWN = "withdrawn"  # of a file that is refused as a whole
@@ -162,11 +162,11 @@ def _judge_times(verdict: Verdict, typed: Typed, mapping: Mapping) -> None:
     days = declared.named(mapping.rows, "day")
     for name, moments in typed.dates.items():
         format_, noun = written_as(mapping, name), "date" if name in days else "date and time"
-        verdict.refuse(
-            ~moments.readable & ((typed.cells[name] != "") | (name == "timestamp")), "unreadable_time",
-            source_columns(mapping, [name]), typed.cells[name],
-            f'this is no {noun} written as "{format_}"' if format_ else f"this is no ISO 8601 {noun}",
-        )  # fmt: skip
+        wrong, cells = ~moments.readable & ((typed.cells[name] != "") | (name == "timestamp")), typed.cells[name]
+        if wrong.any():
+            reason = f'this is no {noun} written as "{format_}"' if format_ else f"this is no ISO 8601 {noun}"
+            reasons = (reason + hints(cells[wrong], format_)).reindex(cells.index)
+            verdict.refuse(wrong, "unreadable_time", source_columns(mapping, [name]), cells, reasons)
     if mapping.rows != "location":
         return
     for name in CLOCKS:
