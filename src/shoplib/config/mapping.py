@@ -103,7 +103,9 @@ class _Part(BaseModel):
 class FileFormat(_Part):
     """How the file is written. A workbook has sheets, JSON records; delimiter and encoding are of text files."""
 
-    delimiter: str = Field(",", min_length=1, max_length=1, description="mark between columns; a tab is \\t")
+    delimiter: str = Field(
+        ",", min_length=1, max_length=1, description="mark between columns; a tab is \\t, a blank stands for any blanks"
+    )
     encoding: str = Field("utf-8", description="text encoding; utf-8-sig drops a byte-order mark")
     decimal: Literal[".", ","] = Field(".", description="decimal mark of numbers")
     thousands: Literal["", ",", ".", " ", "'"] = Field("", description="thousands mark of numbers, if any")

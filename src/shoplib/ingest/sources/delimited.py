@@ -27,6 +27,10 @@ from shoplib.ingest.sources.streams import Utf8, text_parts
 
 HEADER_CHARACTERS = 1 << 20
 """The header must stand within so many characters of the beginning."""
+BLANK, TAB = " ", "\t"
+LONGEST_LINE = 1 << 20
+_BLANKS = re.compile(r"[ \t]+")
+_AT_ENDS = re.compile(r"^\t|\t(?=\r?$)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 
 
@@ -39,6 +43,8 @@ def open_delimited(path: Path, file_format: FileFormat) -> tuple[Header, Iterato
     """
     guard.require_text(path, read_head(path))
     parts = text_parts(path, file_format.encoding)
+    if file_format.delimiter == BLANK:
+        parts, file_format = by_tabs(parts), file_format.model_copy(update={"delimiter": TAB})
     begun = ""
     while len(begun) < HEADER_CHARACTERS and (part := next(parts, "")):
         begun += part
@@ -64,6 +70,25 @@ def open_delimited(path: Path, file_format: FileFormat) -> tuple[Header, Iterato
     header = Header(column_names(cells), cells, file_format.delimiter)
     stream = Utf8(parts, body if file_format.header else text)
     return header, _pieces(path, stream, header, file_format.delimiter)
+
+
+def by_tabs(parts: Iterator[str]) -> Iterator[str]:
+    """Yield a text whose columns are set apart by runs of blanks with one tab for each run, none at a line's ends.
+
+    A line longer than :data:`LONGEST_LINE` characters may be cut into two runs.
+
+    >>> list(by_tabs(iter([" 1  19970101 ", " 11.77\\r\\n 2\\t 3 \\n"])))
+    ['1\\t19970101\\t11.77\\r\\n2\\t3\\n']
+    """
+    held = ""
+    for part in parts:
+        text = held + part
+        end = text.rfind("\n") + 1 or (len(text) if len(text) > LONGEST_LINE else 0)
+        held = text[end:]
+        if end:
+            yield _AT_ENDS.sub("", _BLANKS.sub(TAB, text[:end]))
+    if held:
+        yield _AT_ENDS.sub("", _BLANKS.sub(TAB, held))
 
 
 def below_title(text: str, lines: int) -> str | None:
