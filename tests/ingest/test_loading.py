@@ -45,6 +45,7 @@ PLACES: dict[str, Any] = {
 HEAD = "id,at,shop,total\n"
 SALE = HEAD + "T1,2024-06-01 10:00,A,5\nT2,2024-06-01 11:00,A,7.50\n"
 LINE = "id,at,shop,what,q,v\n"
+KINDS = {"csv": "csv", "excel": "xlsx", "parquet": "parquet", "json": "json"}
 COUNTS = ("rows_in", "rows_loaded", "rows_set_aside", "rows_duplicate")
 
 
@@ -74,6 +75,33 @@ def test_the_same_rows_in_another_order_or_with_other_columns_are_repeats(box: C
     )
     assert counts(other.job) == [2, 0, 0, 2] and other.job["money_duplicate_minor"] == 1250
     assert other.repeats[["first_import_id", "rows", "money_minor"]].to_numpy().tolist() == [[first.import_id, 2, 1250]]
+
+
+def test_the_same_rows_in_another_format_are_repeats(box: Callable[..., Any], tmp_path: Path) -> None:
+    rows = pd.DataFrame({"id": ["T1", "T2"], "at": pd.to_datetime(["2024-06-01 10:00:00", "2024-06-01 11:30:05"]),
+                         "shop": ["A", "B"], "total": [5.5, 7.0], "table": [1.0, 2.0]})  # fmt: skip
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    rows.to_excel(tmp_path / "a.xlsx", index=False)
+    rows.to_parquet(tmp_path / "a.parquet", index=False)
+    rows.assign(at=rows["at"].astype(str)).to_json(tmp_path / "a.json", orient="records")
+    nameless = {**TILL, "key": [], "fields": {k: v for k, v in TILL["fields"].items() if k != "transaction_id"}}
+    for at, mapping in enumerate((TILL, {**TILL, "key": []}, nameless)):
+        shop = box({"till": mapping})
+        listed = [{"kind": kind, "name": kind, "path": "x", "mapping": "till"} for kind in KINDS]
+        ingest = type(shop.scenario.ingest).model_validate({"sources": listed})
+        shop.scenario = shop.scenario.model_copy(update={"ingest": ingest})
+        for kind, suffix in KINDS.items():
+            out = shop.load_path(kind, tmp_path / f"a.{suffix}")
+            assert counts(out.job) == ([2, 2, 0, 0] if kind == "csv" else [2, 0, 0, 2]), (at, kind, out.rejected)
+        assert len(shop.table("transactions")) == 2
+
+
+def test_a_world_without_sales_writes_a_header_only(box: Callable[..., Any]) -> None:
+    shop = box({"till": TILL})
+    source = {"kind": "simulated", "name": "till", "file": "till.csv", "mapping": "till"}
+    ingest = type(shop.scenario.ingest).model_validate({"sources": [source]})
+    shop.scenario = shop.scenario.model_copy(update={"ingest": ingest})
+    assert counts(shop.load("till", HEAD).job) == [0, 0, 0, 0]
 
 
 def test_another_amount_for_a_known_sale_is_a_conflict_that_names_the_first_file(box: Callable[..., Any]) -> None:

@@ -21,6 +21,7 @@ from shoplib.contracts import tables
 from shoplib.ingest.facts import Facts, take_in
 from shoplib.simulate import worlds
 from shoplib.store import patterns
+from shoplib.store.database import Store
 
 Boxes = Callable[..., Any]
 SMALL = {
@@ -95,6 +96,18 @@ def test_a_world_loaded_file_by_file_in_any_order_is_what_a_run_takes_in(
     assert (jobs["rows_in"] == jobs["rows_loaded"]).all() and shop.table("rejected_rows").empty
     for source, path in files:
         assert shop.load_path(source, path).status == "known"
+
+
+def test_a_world_in_either_database_is_what_a_run_takes_in(
+    any_store: Store, box_at: Boxes, world: Callable[[str], Any]
+) -> None:
+    scenario, folder, facts = world("retail")
+    shop = box_at(any_store, {"x": TILL})
+    shop.scenario = scenario
+    files = [(source.name, folder / source.file) for source in scenario.ingest.sources]
+    for source, path in reversed(files):
+        assert shop.load_path(source, path).status == "loaded"
+    assert_same(shop.facts(), facts.tables())
 
 
 def test_branches_drop_their_files_in_any_order(box_in: Boxes, tmp_path: Path, world: Callable[[str], Any]) -> None:

@@ -19,7 +19,7 @@ import pandas as pd
 from shoplib.ingest import declared
 from shoplib.ingest.declared import TABLES
 from shoplib.ingest.intake import Intake
-from shoplib.ingest.mapping import EXTRA, Typed
+from shoplib.ingest.mapping import EXTRA, Typed, named_columns
 from shoplib.ingest.sales import MONEY, TEXTS, WORDS
 from shoplib.ingest.times import Moments
 
@@ -148,7 +148,9 @@ def _named(intake: Intake, rows: pd.DataFrame, says: pd.Series) -> pd.DataFrame:
     parent = [sale] if typed.has("transaction_id") else []
     if is_keyed(intake):
         return keys(f"{kind} by key", [*parent, *(plain(intake.rows.loc[rows.index, name]) for name in mapping.key)])
-    rest = [] if parent else [plain(typed.cells.loc[rows.index, EXTRA])] if typed.has(EXTRA) else []
+    named = {*named_columns(mapping), *mapping.ignore}
+    others = [] if parent else sorted(str(column) for column in intake.rows if column not in named)
+    rest = [plain(intake.rows.loc[rows.index, column]) for column in others]
     alike = pd.DataFrame({str(at): column for at, column in enumerate([*parent, says, *rest])})
     times = alike.groupby(list(alike.columns), sort=False, dropna=False).cumcount()
     return keys(f"{kind} by content", [*alike.to_dict("series").values(), times])

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from shoplib.config.mapping import Mapping
 from shoplib.errors import SourceError
@@ -30,8 +29,9 @@ from shoplib.ingest.sources import Kind
 ROW = "source row of the file"
 CHUNKS = 4
 """A file is read in pieces this much smaller than what may be held at once."""
+PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
 SPARE = 2.5
-"""Parts are made this much smaller than a batch: judged rows take more room than read ones, and hashes spread unevenly."""
+"""Parts are made this much smaller than a batch: judged rows take more room, and hashes spread them unevenly."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def parts(
 ) -> Iterator[Iterator[Part]]:
     """Yield a file in parts of about ``batch_rows`` rows; a file that is not larger is one part.
 
-    Records of the wrong shape come with the first part. Nothing is left behind on the disk. Raises ``SourceError``
+    Records of the wrong shape come with the first part. Raises ``SourceError``
     for a file that cannot be read, before the first part is given.
     """
     held, rest = _begin(path, kind, mapping, batch_rows, may_be_empty)
@@ -127,7 +127,6 @@ def _to_disk(
     folder: Path, raws: Iterator[RawFile], mapping: Mapping, number: int, currency: str
 ) -> tuple[bool, pd.DataFrame]:
     """Write all rows to files by part; return whether a discount is above zero, and the records of a wrong shape."""
-    writers: dict[int, pq.ParquetWriter] = {}
     discounts, misshapen = False, []
     try:
         for raw in raws:
@@ -139,18 +138,25 @@ def _to_disk(
             table = pa.Table.from_pandas(raw.rows, preserve_index=False)
             table = table.append_column(ROW, pa.array(raw.rows.index.to_numpy()))
             for part in np.unique(place):
-                if part not in writers:
-                    writers[part] = pq.ParquetWriter(folder / f"{part:05d}.parquet", table.schema, compression="zstd")
-                writers[part].write_table(table.filter(pa.array(place == part)))
+                _add(folder / str(part), table.filter(pa.array(place == part)))
     except OSError as error:
         raise SourceError(
             "There is no room to part a large file", where=str(folder), found=str(error),
             next_step="free some space, or raise ingest.batch_rows so that the file is read at once",
         ) from error  # fmt: skip
-    finally:
-        for writer in writers.values():
-            writer.close()
     return discounts, pd.concat(misshapen)
+
+
+def _add(path: Path, rows: pa.Table) -> None:
+    """Add rows to the file of a part: one Arrow stream after another, so that no file need stay open."""
+    with path.open("ab") as stream, pa.ipc.new_stream(stream, rows.schema, options=PACKED) as writer:
+        writer.write_table(rows)
+
+
+def _streams(path: Path) -> Iterator[pa.Table]:
+    with path.open("rb") as stream:
+        while stream.peek(1):
+            yield pa.ipc.open_stream(stream).read_all()
 
 
 def _parts_of(path: Path, first: RawFile, batch_rows: int) -> int:
@@ -187,10 +193,10 @@ def _discounted(raw: RawFile, mapping: Mapping, currency: str) -> bool:
 def _from_disk(folder: Path, number: int, discounts: bool, bare: RawFile) -> Iterator[Part]:
     """Yield the parts; ``bare`` is the file without rows, with its records of a wrong shape."""
     for part in range(number):
-        path = folder / f"{part:05d}.parquet"
+        path = folder / str(part)
         if not path.is_file():
             continue
-        table = pq.read_table(path)
+        table = pa.concat_tables(_streams(path))
         path.unlink()
         index = pd.Index(table.column(ROW).to_numpy(), name="source_row")
         rows = table.drop_columns([ROW]).to_pandas().astype(object).set_index(index)
