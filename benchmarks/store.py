@@ -98,13 +98,13 @@ def ours(store: Store, scenario: Scenario, paths: dict[str, list[Path]]) -> None
 
 def by_pandas(store: Store, finished: dict[str, Path]) -> None:
     """Append finished rows with ``DataFrame.to_sql`` and its default settings."""
-    engine = database.engine(store.url, store.schema)
+    engine = database.engine(store.url)
     for name in SALES:
         frame = pd.read_csv(finished[name], dtype={"card_last_four": str, "authorization_code": str})
         for column in ("timestamp", "business_date"):
             if column in frame:
                 frame[column] = pd.to_datetime(frame[column])
-        frame.to_sql(name, engine, if_exists="append", index=False)
+        frame.to_sql(name, engine, schema=store.schema or None, if_exists="append", index=False)
     engine.dispose()
 
 

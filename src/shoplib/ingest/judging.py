@@ -57,18 +57,18 @@ def judge(bulk: Bulk, known: Known, intake: Intake, joining: pd.Series) -> Judge
         mark_repeats([intake])
     rows = candidates(intake, known)
     same = identity.of_rows(intake, rows)
-    first = _against_store(bulk, intake, rows, same)
+    first = _against_store(bulk, known, intake, rows, same)
     if keyed:
         mark_repeats([intake])
     _against_each_other(intake, same)
     heads = pd.DataFrame(columns=HEAD).set_index("transaction_id")
     kind = intake.mapping.rows
     if kind == "line":
-        rows, heads = _lines(bulk, intake, rows, joining | keyed)
+        rows, heads = _lines(bulk, known, intake, rows, joining | keyed)
     elif kind == "item":
         _items(bulk, known, intake, rows, joining | keyed)
     elif kind == "transaction" and (not intake.typed.has("transaction_id") or "line" in known.has):
-        _transactions_of_other_files(bulk, intake, rows)
+        _transactions_of_other_files(bulk, known, intake, rows)
     elif kind in TABLES:
         _references(bulk, intake)
     rows = rows[intake.verdict.good[rows.index]]
@@ -103,9 +103,9 @@ def _masters(intake: Intake, known: Known) -> pd.DataFrame:
     return masters.products_in_files([intake], known.shop).reset_index()
 
 
-def _against_store(bulk: Bulk, intake: Intake, rows: pd.DataFrame, same: pd.DataFrame) -> pd.Series:
+def _against_store(bulk: Bulk, known: Known, intake: Intake, rows: pd.DataFrame, same: pd.DataFrame) -> pd.Series:
     """Hold against rows what was loaded before, and return the first import of each row that says the same again."""
-    before = find(bulk, same)
+    before = find(bulk, same if AMOUNTS.get(intake.mapping.rows, ("",))[0] not in known.empty else same.iloc[:0])
     agrees = before["content"] == same["content"].loc[before.index]
     intake.verdict.repeat(_mask(intake, before.index[agrees]))
     contradicting = before[~agrees]
@@ -171,10 +171,13 @@ def _against_each_other(intake: Intake, same: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _lines(bulk: Bulk, intake: Intake, rows: pd.DataFrame, joining: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _lines(
+    bulk: Bulk, known: Known, intake: Intake, rows: pd.DataFrame, joining: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the lines that agree with their sale, and the stored sales that get more of them."""
     lines = sales.number_occurrences(rows[intake.verdict.good[rows.index]])
-    heads = rows_of(bulk, "transactions", "transaction_id", lines["transaction_id"].unique())[HEAD]
+    asked = [] if "transactions" in known.empty else lines["transaction_id"].unique()
+    heads = rows_of(bulk, "transactions", "transaction_id", asked)[HEAD]
     heads = heads.set_index("transaction_id")
     stored = lines[lines["transaction_id"].isin(heads.index)]
     whole = find(bulk, identity.keys("transaction", [stored["transaction_id"]]))
@@ -228,7 +231,7 @@ def _items(bulk: Bulk, known: Known, intake: Intake, rows: pd.DataFrame, joining
     intake.verdict.refuse(_mask(intake, orphan), WAITING[0], column, names, NO_SALE)
     good = rows[intake.verdict.good[rows.index]]
     shut = good[~joining[good.index]]
-    if len(shut):
+    if len(shut) and "transaction_items" not in known.empty:
         stage(bulk, pd.DataFrame({"value": shut["transaction_id"].unique()}))
         own = intake.import_ids[0]
         held = bulk.fetch(
@@ -236,7 +239,7 @@ def _items(bulk: Bulk, known: Known, intake: Intake, rows: pd.DataFrame, joining
             "ON t.transaction_id = s.value WHERE t.import_id <> ? GROUP BY t.transaction_id", [own]
         ).to_pandas().set_index("transaction_id")["import_id"]  # fmt: skip
         _refuse_closed(bulk, intake, shut[shut["transaction_id"].isin(held.index)], held)
-    if intake.typed.has("line_number") and not known.all_numbered:
+    if intake.typed.has("line_number") and not known.all_numbered and "transaction_items" not in known.empty:
         _taken_numbers(bulk, intake, rows[intake.verdict.good[rows.index]])
 
 
@@ -256,8 +259,10 @@ def _taken_numbers(bulk: Bulk, intake: Intake, rows: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _transactions_of_other_files(bulk: Bulk, intake: Intake, rows: pd.DataFrame) -> None:
+def _transactions_of_other_files(bulk: Bulk, known: Known, intake: Intake, rows: pd.DataFrame) -> None:
     """Refuse whole transactions whose id stands in the store already, from their lines."""
+    if "transactions" in known.empty:
+        return
     good = rows.loc[intake.verdict.good[rows.index], "transaction_id"]
     stored = rows_of(bulk, "transactions", "transaction_id", good.unique()).set_index("transaction_id")["import_id"]
     taken = good[good.isin(stored.index)]

@@ -17,6 +17,7 @@ from shoplib.store.bulk import Bulk
 
 CLOCK = ["timezone", "day_start_minute"]
 STAGED = "staged_rows"
+SALES = ("transactions", "transaction_items")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Known:
 
     ``places`` are the locations that came in a file of their own, by id, with the columns of ``CLOCK``; rows that name
     no place belong to ``main``. ``has`` are the kinds of rows the sources of the scenario bring; ``all_numbered`` says
-    that every line of a sale comes with its number.
+    that every line of a sale comes with its number. ``empty`` are the tables of sales that had no row when the file
+    began: nothing of it can be there, as no two parts of a file share a sale.
     """
 
     shop: Shop
@@ -33,6 +35,7 @@ class Known:
     main: str
     has: frozenset[str]
     all_numbered: bool
+    empty: frozenset[str] = frozenset()
 
 
 def look(bulk: Bulk, scenario: Scenario) -> Known:
@@ -44,7 +47,8 @@ def look(bulk: Bulk, scenario: Scenario) -> Known:
     mappings = [scenario.mappings[source.mapping] for source in scenario.ingest.sources]
     kinds = frozenset(mapping.rows for mapping in mappings)
     numbered = all("line_number" in mapping.fields for mapping in mappings if mapping.rows == "item")
-    return Known(scenario.shop, places, main, kinds, numbered and "line" not in kinds)
+    empty = frozenset(name for name in SALES if not bulk.fetch(f"SELECT 1 FROM {name} LIMIT 1").num_rows)
+    return Known(scenario.shop, places, main, kinds, numbered and "line" not in kinds, empty)
 
 
 def find(bulk: Bulk, keys: pd.DataFrame) -> pd.DataFrame:

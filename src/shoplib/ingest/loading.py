@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -182,7 +182,7 @@ def _load(
     details = {"file": file.path.name, "sha256": file.sha256, "source": source.name, **told, **account.marks.told()}
     audit.append(bulk, job["ended_at"], audit.LOADED, file.import_id, details)
     marks.count_lines(bulk, account.tally)
-    waiting.load(bulk, scenario, there, mapping.rows, now)
+    waiting.load(bulk, scenario, replace(there, empty=frozenset()), mapping.rows, now)
     account.repeats = [bulk.frame("import_repeats", "import_id = ?", [file.import_id])]
 
 

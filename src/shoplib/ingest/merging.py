@@ -36,7 +36,7 @@ def add(bulk: Bulk, known: Known, judged: Judged, tally: Tally) -> tuple[int, in
     elif kind == "line":
         worth = _lines(bulk, known, rows, judged.heads, tally)
     elif kind == "item":
-        worth = _items(bulk, rows, tally)
+        worth = _items(bulk, known, rows, tally)
     elif kind in MASTER_TABLES:
         catalogue.replace(bulk, known, kind, rows, tally)
     else:
@@ -125,9 +125,11 @@ def _recount(bulk: Bulk, lines: pd.DataFrame, heads: pd.DataFrame) -> None:
     update(bulk, "transactions", ["transaction_id"], fresh.reset_index())
 
 
-def _items(bulk: Bulk, rows: pd.DataFrame, tally: Tally) -> int:
+def _items(bulk: Bulk, known: Known, rows: pd.DataFrame, tally: Tally) -> int:
     """Add lines to transactions that came whole, and count the lines of those that do not say how many they have."""
-    _append_items(bulk, _numbered_after(bulk, rows) if rows["line_number"].isna().any() else rows, tally)
+    if rows["line_number"].isna().any():
+        rows = sales.number_lines(rows) if "transaction_items" in known.empty else _numbered_after(bulk, rows)
+    _append_items(bulk, rows, tally)
     tally.touched(rows["transaction_id"])
     return total(rows["line_total_minor"])
 
