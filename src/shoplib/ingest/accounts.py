@@ -89,22 +89,28 @@ def repeats(intakes: Sequence[Intake], currency: str) -> pd.DataFrame:
     All rows of a copy are those of the file that came first, records of the wrong shape too. Rows and money of a file
     add up to ``rows_duplicate`` and ``money_duplicate_minor`` of its import.
     """
-    first = _first_imports(intakes)
     parts = []
-    for intake, firsts in zip(intakes, first, strict=True):
-        worth = row_money(intake, currency).fillna(0).to_numpy(dtype="int64")
-        for number in intake.kept():
-            here = intake.rows_of(number)
-            twice = intake.verdict.duplicate.to_numpy()[here]
-            found = pd.DataFrame({"first_import_id": firsts[here][twice], "worth": worth[here][twice], "rows": 1})
-            if number in intake.copies():
-                broken = len(intake.misshapen[number])
-                found = pd.concat([found, pd.DataFrame({"worth": [0], "rows": [broken]})] if broken else [found])
-                found["first_import_id"] = intake.files[number].copy_of
-            sums = found.groupby("first_import_id", sort=False)[["rows", "worth"]].sum().reset_index()
-            worthless = intake.typed.money is None
-            money = sums["worth"].astype("Int64").mask(pd.Series(worthless, index=sums.index))
-            parts.append(sums.assign(import_id=intake.files[number].import_id, money_minor=money))
+    for intake, firsts in zip(intakes, _first_imports(intakes), strict=True):
+        twice, worth = intake.verdict.duplicate.to_numpy(), row_money(intake, currency).fillna(0)
+        copy_of = np.array([None] * len(intake.files), dtype=object)
+        copies = intake.copies()
+        copy_of[copies] = [intake.files[number].copy_of for number in copies]
+        original = copy_of[intake.file_number[twice]]
+        broken = [number for number in copies for _ in range(len(intake.misshapen[number]))]
+        found = pd.DataFrame(
+            {
+                "import_id": [*intake.import_ids[twice], *(intake.files[number].import_id for number in broken)],
+                "first_import_id": [*np.where(pd.isna(original), firsts[twice], original), *copy_of[broken]],
+                "money_minor": [*worth[twice], *(0 for _ in broken)],
+            }
+        )
+        sums = totals(found.pop("money_minor"), [found["import_id"], found["first_import_id"]])
+        lines = [(*names, rows, money) for names, (rows, money) in sums.items()]
+        part = pd.DataFrame(lines, columns=["import_id", "first_import_id", "rows", "money_minor"])
+        part["money_minor"] = part["money_minor"].astype("Int64")
+        if intake.typed.money is None:
+            part["money_minor"] = pd.array([pd.NA] * len(part), dtype="Int64")
+        parts.append(part)
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["import_id", "first_import_id"])
 
@@ -145,6 +151,16 @@ def _head(file: File) -> dict[str, object]:
 def total(amounts: pd.Series) -> int:
     """Return the exact sum of whole numbers, however large; missing ones count nothing."""
     return sum(amounts.dropna().tolist())
+
+
+def totals(amounts: pd.Series, keys: Sequence[pd.Series]) -> dict[tuple[str, ...], tuple[int, int]]:
+    """Return how many rows each combination of keys has, and the exact sum of their whole numbers, however large."""
+    known = amounts.fillna(0).to_numpy(dtype="int64")
+    halves = pd.DataFrame({"rows": 1, "high": known >> 32, "low": known & 0xFFFFFFFF})
+    sums = halves.groupby([key.to_numpy() for key in keys], sort=False).sum()
+    names = [name if isinstance(name, tuple) else (name,) for name in sums.index]
+    parts = zip(*(sums[name].tolist() for name in sums), strict=True)
+    return {name: (rows, (high << 32) + low) for name, (rows, high, low) in zip(names, parts, strict=True)}
 
 
 def require_conservation(lines: Sequence[dict[str, object]], loaded: dict[str, tuple[int, int | None]]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shoplib.config.mapping import FIELDS
 from shoplib.contracts import convert, tables
@@ -84,3 +87,12 @@ def _kind(kind: pa.DataType) -> Kind:
 def named(target: str, *kinds: Kind) -> tuple[str, ...]:
     """Return the fields of a record that are of the given kinds."""
     return tuple(part.field for part in parts(target) if part.kind in kinds)
+
+
+def in_order(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return rows sorted by some columns without gaps, those alike as they stood."""
+    if len(rows) < 2:
+        return rows
+    keys = pa.table({name: pa.array(rows[name], from_pandas=True) for name in columns})
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in columns])
+    return rows.take(order.to_numpy())

@@ -275,10 +275,9 @@ def _in_tables(settled: Settled) -> dict[str, tuple[int, int | None]]:
         (settled.transactions, "total_amount_minor", ("transaction",)),
         (settled.items, "line_total_minor", ("line", "item")),
     ):
-        groups = table.groupby("import_id", sort=False)[column]
-        sums = {str(name): (len(part), accounts.total(part)) for name, part in groups}
+        sums = accounts.totals(table[column], [table["import_id"]])
         ids = [i.files[n].import_id for i in settled.intakes if i.mapping.rows in kinds for n in i.kept()]
-        found.update({import_id: sums.get(import_id, (0, 0)) for import_id in ids})
+        found.update({import_id: sums.get((import_id,), (0, 0)) for import_id in ids})
     return found
 
 

@@ -68,7 +68,7 @@ def settle(intakes: Sequence[Intake], places: pd.DataFrame, shop: Shop, main: st
             loaded |= {name: int(counts.get(name, 0)) for name in (intake.files[n].import_id for n in intake.kept())}
         columns = [column.name for column in tables.declared(name).__table__.columns]
         whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns, dtype=object)
-        found[name] = whole.reindex(columns=columns).sort_values(ORDER.get(name, tables.key_of(name)), kind="stable")
+        found[name] = declared.in_order(whole.reindex(columns=columns), ORDER.get(name, tables.key_of(name)))
     return Records(found, loaded)
 
 
