@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from shoplib.config.mapping import Mapping
@@ -40,3 +41,11 @@ def test_an_import_is_known_by_file_mapping_and_source() -> None:
     assert import_id("a", mapping, "till") == import_id("a", renamed, "till")
     ids = {import_id(*of) for of in [("a", mapping, "t"), ("b", mapping, "t"), ("a", other, "t"), ("a", mapping, "u")]}
     assert len(ids) == 4 and all(len(name) == 16 for name in ids)
+
+
+def test_sums_by_file_are_exact_however_large() -> None:
+    amounts = pd.Series([2**62, 2**62, 2**62, -5, None], dtype="Int64")
+    files = pd.Series(["b", "b", "b", "a", "a"], dtype=object)
+    assert accounts.totals(amounts, [files]) == {("b",): (3, 3 * 2**62), ("a",): (2, -5)}
+    assert accounts.totals(amounts, [files, files]) == {("b", "b"): (3, 3 * 2**62), ("a", "a"): (2, -5)}
+    assert accounts.totals(amounts[:0], [files[:0]]) == {}

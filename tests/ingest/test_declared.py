@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shoplib.config.mapping import FIELDS, REQUIRED
 from shoplib.contracts import tables
@@ -33,3 +36,11 @@ def test_a_field_knows_what_its_column_may_hold() -> None:
     assert (parts["supplier_id"].refers, parts["supplier_id"].key) == ("suppliers", True)
     assert declared.named("visit", "instant") == ("entered", "left")
     assert {part.words[0] for part in declared.parts("movement") if part.words} == {"opening"}
+
+
+@given(st.lists(st.tuples(st.text(max_size=2), st.integers(0, 2))))
+def test_rows_are_put_in_the_order_of_code_points_and_stay_where_alike(rows: list[tuple[str, int]]) -> None:
+    rows = [(text.encode("utf-8", "ignore").decode(), number) for text, number in rows]
+    frame = pd.DataFrame(rows, columns=["b", "a"]).astype({"b": object, "a": "int64"})
+    found = declared.in_order(frame, ["b", "a"])
+    assert found.index.tolist() == sorted(range(len(rows)), key=lambda place: rows[place])
