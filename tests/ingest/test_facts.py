@@ -329,16 +329,47 @@ def test_the_order_of_rows_and_files_does_not_matter(
 
 @settings(max_examples=12, deadline=None)
 @given(rows=st.lists(cells, min_size=1, max_size=8))
-def test_a_file_twice_in_one_file_is_itself_and_duplicates(take_into: TakeIn, rows: list[tuple[str, ...]]) -> None:
+def test_a_file_twice_in_one_file_is_itself_where_equal_lines_are_repeats(
+    take_into: TakeIn, rows: list[tuple[str, ...]]
+) -> None:
     rows = [(*row[:6], "") for row in rows]
+    mapping = {**LINES, "equal_lines": "repeats"}
     found = []
     for times in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
-            found.append(take_into(Path(folder), {"sales": (LINES, as_lines(rows * times))}))
+            found.append(take_into(Path(folder), {"sales": (mapping, as_lines(rows * times))}))
     once, twice = found
     pd.testing.assert_frame_equal(without_origin(once.transactions), without_origin(twice.transactions))
     more = twice.import_jobs["rows_duplicate"] - once.import_jobs["rows_duplicate"]
     assert more.tolist() == [len(rows)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(rows=st.lists(cells, min_size=1, max_size=8))
+def test_the_same_lines_in_another_file_add_nothing_however_often_each_stands_there(
+    take_into: TakeIn, rows: list[tuple[str, ...]]
+) -> None:
+    files = {
+        "a.csv": as_lines([(*row[:6], "") for row in rows]),
+        "b.csv": as_lines([(*row[:6], "") for row in rows[::-1]]),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = take_into(Path(folder), {"sales": (LINES, files)}).import_jobs
+    assert jobs["rows_duplicate"].iloc[0] == 0 and jobs["rows_loaded"].iloc[1] == 0
+
+
+def test_equal_lines_of_a_sale_are_pieces_of_their_own_and_told(taken: TakeIn) -> None:
+    text = "id,at,shop,what,q,p\n" + "T1,2024-06-01 10:00,A,tea,1,1.50\n" * 3 + "T2,2024-06-01 10:00,A,tea,1,1.50\n"
+    facts = taken({"sales": (LINES, text)})
+    assert facts.transactions["total_amount_minor"].tolist() == [450, 150]
+    assert facts.transaction_items["line_number"].tolist() == [1, 2, 3, 1]
+    assert facts.notes == (
+        "2 lines of mapping sales are equal to another line of the same sale and file, and counted as pieces of their "
+        "own; if they are one line said twice, set equal_lines: repeats",
+    )
+    once = taken({"sales": ({**LINES, "equal_lines": "repeats"}, text)})
+    assert once.transactions["total_amount_minor"].tolist() == [150, 150] and once.notes == ()
+    assert once.import_jobs["rows_duplicate"].tolist() == [2]
 
 
 def test_rounding_is_kept_as_the_exact_difference(taken: TakeIn) -> None:

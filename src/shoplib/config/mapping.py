@@ -167,6 +167,11 @@ class Mapping(_Part):
     skip: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="source column → values whose rows are no sales (footers, NONE)"
     )
+    equal_lines: Literal["pieces", "repeats"] = Field(
+        "pieces",
+        description="lines of one sale in one file that are equal in every column, where no key tells them apart: "
+        "pieces of their own, such as two of the same pizza, or one line said twice",
+    )
     extra: Literal["keep", "drop"] = Field("keep", description="columns that nothing above names: kept as JSON, or not")
     ignore: tuple[str, ...] = Field((), description="source columns that are not kept, such as names of customers")
 

@@ -17,7 +17,7 @@ from shoplib.ingest import accounts, faults, masters, sales, signs
 from shoplib.ingest.intake import Arrived, Intake, Refused, arrive
 from shoplib.ingest.mapping import source_columns
 from shoplib.ingest.records import Records, customers, settle
-from shoplib.ingest.repeats import CONFLICT, mark_repeats
+from shoplib.ingest.repeats import CONFLICT, equal_lines, mark_repeats
 from shoplib.ingest.validation import Verdict
 
 MAIN_LOCATION = "main"
@@ -118,7 +118,7 @@ def take_in(
         rejected_rows=_declared("rejected_rows", rejected),
         import_repeats=_declared("import_repeats", repeats),
         below_zero=settled.below_zero,
-        notes=(*arrived.notes, *whole.notes),
+        notes=(*arrived.notes, *whole.notes, *equal_lines(intakes)),
         **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},
     )
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from shoplib.base import words
 from shoplib.ingest.intake import Intake
 from shoplib.ingest.mapping import source_columns
 from shoplib.ingest.validation import SKIPPED, WITHDRAWN
 
 CONFLICT = "conflict"
+TIMES = "\0how often before"
+"""Name of no column of any file."""
 
 # What makes a row the same thing in our own fields; lines have no such name of their own,
 # and records have the key of their table.
@@ -27,14 +30,15 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
 def mark_repeats(intakes: Sequence[Intake]) -> None:
     """Mark repeated rows as duplicates and contradicting ones as conflicts, in the order of the files.
 
-    Two rows of one mapping are the same row if its ``key`` columns are equal (all columns, if it has no key);
-    two rows of one kind are the same thing if its natural key is. The same row with the same mapped content
-    is a duplicate, with other content a conflict; the first fit row stays.
+    Two rows of one mapping are the same row if its ``key`` columns are equal (all columns, if it has no key; equal
+    lines of one sale in one file are pieces of their own then, the first of one file the same as the first of
+    another); two rows of one kind are the same thing if its natural key is. The same row with the same mapped
+    content is a duplicate, with other content a conflict; the first fit row stays.
     """
     for name in dict.fromkeys(intake.mapping.name for intake in intakes):
         batch = [intake for intake in intakes if intake.mapping.name == name]
         key = list(batch[0].mapping.key)
-        rows = [intake.rows[key] if key else intake.rows for intake in batch]
+        rows = [intake.rows[key] if key else _rows(intake) for intake in batch]
         compare(batch, rows, ", ".join(key) or "content")
     for kind, fields in NATURAL_KEYS.items():
         batch = [i for i in intakes if i.mapping.rows == kind and all(i.typed.has(field) for field in fields)]
@@ -42,6 +46,42 @@ def mark_repeats(intakes: Sequence[Intake]) -> None:
             continue
         names = source_columns(batch[0].mapping, fields)
         compare(batch, [_natural(intake, fields) for intake in batch], names)
+
+
+def are_pieces(intake: Intake) -> bool:
+    """Return whether equal lines of one sale in one file are pieces of their own."""
+    mapping, typed = intake.mapping, intake.typed
+    lines = mapping.rows in ("line", "item") and typed.has("transaction_id") and not typed.has("line_number")
+    return lines and not mapping.key and mapping.equal_lines == "pieces"
+
+
+def _rows(intake: Intake) -> pd.DataFrame:
+    """Return what names rows without a key: all they say, and which of equal lines of its file each is."""
+    if not are_pieces(intake):
+        return intake.rows
+    return intake.rows.assign(**{TIMES: _times(intake).astype(str).astype(object)})
+
+
+def _times(intake: Intake) -> np.ndarray:
+    """Return how many equal rows stand above each row in its file."""
+    alike = pd.Series(labels([intake.rows]))
+    times: np.ndarray = alike.groupby([alike.to_numpy(), intake.file_number], sort=False).cumcount().to_numpy()
+    return times
+
+
+def equal_lines(intakes: Sequence[Intake]) -> tuple[str, ...]:
+    """Return a note for each mapping under which loaded lines count although an equal one stands in their sale."""
+    found: dict[str, int] = {}
+    for intake in intakes:
+        if are_pieces(intake):
+            again = int((_times(intake)[intake.verdict.good.to_numpy()] > 0).sum())
+            found[intake.mapping.name] = found.get(intake.mapping.name, 0) + again
+    return tuple(
+        f"{words.plural(many, 'line')} of mapping {name} {'is' if many == 1 else 'are'} equal to another line of the "
+        "same sale and file, and counted as pieces of their own; if they are one line said twice, set equal_lines: repeats"
+        for name, many in found.items()
+        if many
+    )
 
 
 def _natural(intake: Intake, fields: tuple[str, ...]) -> pd.DataFrame:
