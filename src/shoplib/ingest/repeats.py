@@ -78,7 +78,8 @@ def equal_lines(intakes: Sequence[Intake]) -> tuple[str, ...]:
             found[intake.mapping.name] = found.get(intake.mapping.name, 0) + again
     return tuple(
         f"{words.plural(many, 'line')} of mapping {name} {'is' if many == 1 else 'are'} equal to another line of the "
-        "same sale and file, and counted as pieces of their own; if they are one line said twice, set equal_lines: repeats"
+        "same sale and file, and counted as pieces of their own; if they are one line said twice, set "
+        "equal_lines: repeats"
         for name, many in found.items()
         if many
     )
