@@ -90,3 +90,14 @@ def test_no_word_makes_pandas_read_the_clock(format_: str) -> None:
 def test_what_an_unreadable_date_looks_like(cell: str, format_: str, hint: str) -> None:
     cells = pd.Series([cell], dtype=object)
     assert not read_moments(cells, format_).readable.any() and hints(cells, format_).tolist() == [hint]
+
+
+def test_whole_iso_dates_are_read_beside_a_format_with_the_year_last() -> None:
+    cells = pd.Series(
+        ["05/03/2024 10:15", "2024-03-05 10:15:00", "2024-03-05T10:15", "2024-03-05", "2024-3-5", "24-03-05"]
+    )
+    found = read_moments(cells, "%d/%m/%Y %H:%M", iso_too=True)
+    assert found.wall[:3].eq(pd.Timestamp("2024-03-05 10:15")).all() and found.wall[3] == pd.Timestamp("2024-03-05")
+    assert found.has_time[:4].tolist() == [True, True, True, False] and found.readable[4:].tolist() == [False, False]
+    assert not read_moments(pd.Series(["2024-13-05", "2024-02-30"]), "%d/%m/%Y", iso_too=True).readable.any()
+    assert not read_moments(pd.Series(["2024-05-13"]), "%Y-%d-%m", iso_too=True).readable.any()

@@ -15,8 +15,8 @@ SKIPPED = "skipped"
 def alerts(import_jobs: pd.DataFrame, rejected_rows: pd.DataFrame, as_of: pd.Timestamp, shop: Shop) -> pd.DataFrame:
     """Return one alert a source with refused files and one a source with rows set aside, seen on ``as_of``.
 
-    Rows that the mapping skips, or that were mended since, count neither as rows nor as money. Money is the sum of the rows, those below zero
-    taken off, as in the account of the files; what is not above zero is no money at stake.
+    Rows that the mapping skips, or that were mended since, count neither as rows nor as money. Money is the sum of the
+    rows, those below zero taken off, as in the account of the files; what is not above zero is no money at stake.
     """
     lost = rejected_rows[(rejected_rows["rule"] != SKIPPED) & rejected_rows["mended_by"].isna()]
     source_of = import_jobs.set_index("import_id")["source_name"]

@@ -98,7 +98,9 @@ def read_fields(rows: pd.DataFrame, mapping: Mapping, currency: str) -> Typed:
     }
     words = {name: to_ours(name, cells[name]) for name in cells if name in VOCABULARIES}
     times = ("timestamp",) if not declared.parts(mapping.rows) else declared.named(mapping.rows, "day", "instant")
-    dates = {name: read_moments(cells[name], written_as(mapping, name)) for name in times if name in cells}
+    dates = {
+        name: read_moments(cells[name], written_as(mapping, name), iso_too=True) for name in times if name in cells
+    }
     if mapping.attributes:
         cells[ATTRIBUTES] = _as_json(rows, mapping.attributes)
     if mapping.extra == "keep":

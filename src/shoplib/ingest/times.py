@@ -14,6 +14,7 @@ _TIME_PARTS = re.compile(r"%[HIcXsT]")
 _TEXT_MARK, _FORMAT_MARK = r"(?<=\w)[-.](?=\w)", re.compile(r"[-.](?=%)")
 _CLOCK_WORDS = ("now", "today")  # pandas would read the clock
 _ISO = r"^\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?$"
+_WHOLE_ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _SERIAL, _SPREADSHEET_ZERO = r"[2-7]\d{4}(?:\.\d+)?", pd.Timestamp("1899-12-30")  # of 1954 to 2119
 _ZONE = r"(?:Z|[+-]\d{2}:?\d{2})$"
 
@@ -36,12 +37,13 @@ class Moments:
         return self.wall.notna() | self.instant.notna()
 
 
-def read_moments(cells: pd.Series, format_: str) -> Moments:
+def read_moments(cells: pd.Series, format_: str, *, iso_too: bool = False) -> Moments:
     """Return the moments of a column of strings written in a strptime format; unreadable ones are missing.
 
     Without a format ISO 8601 is expected, with or without an offset. With one, days and months need no leading
     zero, and the marks ``-``, ``/`` and ``.`` mean the same: spreadsheets mix them in one column, and the order
-    of day and month is what the format settles. The work is done once for each distinct cell.
+    of day and month is what the format settles. With ``iso_too`` a whole ISO date is read beside a format that does not
+    begin with the year: the same export as a workbook has its days as such. The work is done once for each distinct cell.
     """
     codes, distinct = pd.factorize(cells)
     texts = pd.Series(distinct, dtype=object)
@@ -53,9 +55,15 @@ def read_moments(cells: pd.Series, format_: str) -> Moments:
         if not aware and left.any():  # the minus of an offset is no mark of a date
             marked = texts[left].str.replace(_TEXT_MARK, "/", regex=True)
             read = read.fillna(pd.to_datetime(marked, format=_FORMAT_MARK.sub("/", format_), errors="coerce"))
+        from_cells = pd.Series(False, index=texts.index)
+        if iso_too and not aware and not format_.startswith("%Y") and read.isna().any():
+            iso = texts.where(read.isna() & texts.str.match(_WHOLE_ISO, na=False))
+            read = read.fillna(pd.to_datetime(iso, format="ISO8601", errors="coerce"))
+            from_cells = iso.notna()
         wall = _none(len(texts)) if aware else read.astype("datetime64[ns]")
         instant = read.astype("datetime64[ns, UTC]") if aware else _none(len(texts)).dt.tz_localize("UTC")
         has_time = pd.Series(_TIME_PARTS.search(format_) is not None, index=texts.index)
+        has_time = has_time.mask(from_cells, texts.str.contains("[T ]", na=False))
     else:
         iso = texts.where(texts.str.match(_ISO, na=False))
         zoned = iso.str.contains(_ZONE, na=False) & iso.str.contains("[T ]", na=False)
