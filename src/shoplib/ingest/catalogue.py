@@ -7,9 +7,11 @@ price sold at.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from shoplib.config.models import Shop
@@ -26,15 +28,25 @@ NAMES = {
     "products": ("product_id", ("product_name", "product_category")),
 }
 PRICES = ("unit_price_minor", "unit_cost_minor")
-SOLD = f"""
+PRICED = ("product_id", "unit_price_minor", "line_total_minor", "timestamp")
+RANKED = """
 SELECT product_id, price FROM (
   SELECT i.product_id, i.unit_price_minor AS price, row_number() OVER (
     PARTITION BY i.product_id
     ORDER BY CASE WHEN i.line_total_minor >= 0 THEN 0 ELSE 1 END, t.timestamp DESC, i.unit_price_minor DESC) AS place
-  FROM {STAGED} s JOIN transaction_items i ON i.product_id = s.value
-  JOIN transactions t ON t.transaction_id = i.transaction_id
-  WHERE i.unit_price_minor >= 0) ranked
+  FROM {} AND i.unit_price_minor >= 0) ranked
 WHERE place = 1"""
+SOLD = RANKED.format(
+    f"{STAGED} s JOIN transaction_items i ON i.product_id = s.value "
+    "JOIN transactions t ON t.transaction_id = i.transaction_id WHERE TRUE"
+)
+SOLD_SINCE = RANKED.format(
+    "transactions t CROSS JOIN transaction_items i WHERE i.transaction_id = t.transaction_id "
+    f"AND t.business_date >= ? AND t.timestamp >= ? AND i.product_id IN (SELECT value FROM {STAGED})"
+)
+"""The same of late sales only, which are few; ``CROSS JOIN`` makes SQLite begin with them."""
+DAYS_APART = dt.timedelta(days=2)
+"""No business day is further from the instants of its sales."""
 
 
 @dataclass
@@ -44,6 +56,8 @@ class Tally:
     counts: dict[tuple[str, str], list[pd.Series]] = field(default_factory=dict)
     products: set[str] = field(default_factory=set)
     sales: list[pd.Series] = field(default_factory=list)
+    sold: list[pd.DataFrame] = field(default_factory=list)
+    untimed: bool = False
 
     def people_and_places(self, rows: pd.DataFrame) -> None:
         """Count what sales call their places and people."""
@@ -54,10 +68,20 @@ class Tally:
         """Count what lines call their products."""
         self._count("products", lines)
         self.products.update(lines["product_id"].unique())
+        if "timestamp" in lines:
+            self.sold.append(_latest(lines))
+        else:
+            self.untimed = True
 
     def touched(self, ids: pd.Series) -> None:
         """Note the transactions that got lines from a file of their own."""
         self.sales.append(ids.drop_duplicates())
+
+    def latest(self) -> pd.DataFrame:
+        """Return the line of this file that says the latest price of each product, by its id."""
+        if not self.sold:
+            return pd.DataFrame(columns=PRICED).set_index("product_id")
+        return _latest(pd.concat(self.sold, ignore_index=True)).set_index("product_id")
 
     def _count(self, table: str, rows: pd.DataFrame) -> None:
         key, columns = NAMES[table]
@@ -75,6 +99,15 @@ class Tally:
         ranked = counted.sort_values([key, "times", column], ascending=[True, False, True], kind="stable")
         found: pd.Series = ranked.drop_duplicates(key).set_index(key)[column]
         return found
+
+
+def _latest(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return for each product the line that says its price, as ``SOLD`` chooses it."""
+    chosen = lines[list(PRICED)]
+    price = chosen["unit_price_minor"].to_numpy(dtype=np.int64, na_value=-1)
+    bought = chosen["line_total_minor"].to_numpy(dtype=np.int64, na_value=-1) >= 0
+    order = np.lexsort((price, chosen["timestamp"].to_numpy(dtype="datetime64[ns]"), bought))[::-1]
+    return chosen.iloc[order[price[order] >= 0]].drop_duplicates("product_id")
 
 
 def ensure_organization(bulk: Bulk, shop: Shop) -> None:
@@ -147,7 +180,8 @@ def settle(bulk: Bulk, known: Known, tally: Tally) -> None:
         if ids:
             _name(bulk, known, table, key, pd.DataFrame(said, index=pd.Index(ids, name=key, dtype=object)))
     if tally.products:
-        settle_prices(bulk, tally.products)
+        whole = "transaction_items" in known.empty and not tally.untimed
+        settle_prices(bulk, tally.products, tally.latest(), whole=whole)
 
 
 def _name(bulk: Bulk, known: Known, table: str, key: str, said: pd.DataFrame) -> None:
@@ -176,8 +210,13 @@ def _first(one: pd.Series, other: pd.Series) -> pd.Series:
     return pd.Series(found, index=one.index, dtype=object)
 
 
-def settle_prices(bulk: Bulk, ids: Iterable[str]) -> None:
-    """Write list price and cost of products: their file's own, else the latest listed, else the latest sold at."""
+def settle_prices(
+    bulk: Bulk, ids: Iterable[str], last_sold: pd.DataFrame | None = None, *, whole: bool = False
+) -> None:
+    """Write list price and cost of products: their file's own, else the latest listed, else the latest sold at.
+
+    ``last_sold`` are lines of the store that none need look before; with ``whole`` none need look beyond them either.
+    """
     stored = rows_of(bulk, "products", "product_id", ids)
     own = _own_prices(bulk, stored).set_axis(stored["product_id"])
     listed = rows_of(bulk, "product_prices", "product_id", ids).sort_values(["product_id", "valid_from"], kind="stable")
@@ -187,12 +226,29 @@ def settle_prices(bulk: Bulk, ids: Iterable[str]) -> None:
         fresh[name] = own[name].fillna(latest.reindex(own.index).astype("Int64"))
     open_ = fresh.index[fresh[PRICES[0]].isna()]
     if len(open_):
-        stage(bulk, pd.DataFrame({"value": pd.Series(open_, dtype=object)}))
-        sold = bulk.fetch(SOLD).to_pandas().set_index("product_id")["price"]
+        told = last_sold["unit_price_minor"] if last_sold is not None and whole else None
+        sold = _sold_at(bulk, open_, last_sold) if told is None else told
         fresh[PRICES[0]] = fresh[PRICES[0]].fillna(sold.reindex(fresh.index).astype("Int64"))
     was = stored.set_index("product_id")[list(PRICES)].astype("Int64")
     changed = fresh[(fresh.fillna(-1) != was.fillna(-1)).any(axis=1)]
     update(bulk, "products", ["product_id"], changed.reset_index())
+
+
+def _sold_at(bulk: Bulk, ids: pd.Index, latest: pd.DataFrame | None) -> pd.Series:
+    """Return the latest price that products were sold at, by id."""
+    sure = latest[latest["line_total_minor"] >= 0] if latest is not None and len(latest) else None
+    late = ids.intersection(sure.index) if sure is not None else ids[:0]
+    found = []
+    if sure is not None and len(late):
+        since = sure.loc[late, "timestamp"].min().to_pydatetime()
+        stage(bulk, pd.DataFrame({"value": pd.Series(late, dtype=object)}))
+        found.append(bulk.fetch(SOLD_SINCE, [since.date() - DAYS_APART, since]))
+    rest = ids.difference(late)
+    if len(rest):
+        stage(bulk, pd.DataFrame({"value": pd.Series(rest, dtype=object)}))
+        found.append(bulk.fetch(SOLD))
+    prices: pd.DataFrame = pd.concat([part.to_pandas() for part in found]).set_index("product_id")
+    return prices["price"].astype("Int64")
 
 
 def _own_prices(bulk: Bulk, stored: pd.DataFrame) -> pd.DataFrame:
@@ -201,6 +257,8 @@ def _own_prices(bulk: Bulk, stored: pd.DataFrame) -> pd.DataFrame:
     whole = stored[list(PRICES)].astype("Int64")
     none = pd.Series(pd.NA, index=stored.index, dtype="Int64")
     found = pd.DataFrame(dict.fromkeys(PRICES, none))
+    if says.empty:
+        return found
     for price in (none, whole[PRICES[0]]):
         for cost in (none, whole[PRICES[1]]):
             given = stored.assign(unit_price_minor=price, unit_cost_minor=cost)

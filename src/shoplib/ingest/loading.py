@@ -141,11 +141,10 @@ def _head(file: File, started: dt.datetime) -> dict[str, Any]:
 
 def _known(bulk: Bulk, file: File) -> Outcome | None:
     """Return what became of the same bytes under the same source, if they were loaded."""
-    jobs = bulk.frame(
-        "import_jobs", "source_name = ? AND file_sha256 = ? AND status = ?", [file.source_name, file.sha256, "loaded"]
-    )
-    if jobs.empty:
+    there, named = "source_name = ? AND file_sha256 = ? AND status = ?", [file.source_name, file.sha256, "loaded"]
+    if not bulk.fetch(f"SELECT 1 FROM import_jobs WHERE {there}", named).num_rows:
         return None
+    jobs = bulk.frame("import_jobs", there, named)
     job = {str(name): value for name, value in jobs.iloc[0].items()}
     key = str(job["import_id"])
     rejected = bulk.frame("rejected_rows", "import_id = ?", [key]).head(MOST_TOLD)
