@@ -78,12 +78,21 @@ def _lines(bulk: Bulk, known: Known, rows: pd.DataFrame, heads: pd.DataFrame, ta
     tally.people_and_places(rows)
     more = rows["transaction_id"].isin(heads.index)
     if not more.all():
-        append(bulk, "transactions", _refunds(sales.transactions_of_lines(rows[~more])))
-        _append_items(bulk, sales.number_lines(rows[~more]), tally)
+        new = rows[~more] if more.any() else rows
+        append(bulk, "transactions", _refunds(sales.transactions_of_lines(new)))
+        _append_items(bulk, _numbered(new), tally)
     if more.any():
         _append_items(bulk, _numbered_after(bulk, rows[more]), tally)
         _recount(bulk, rows[more], heads)
     return total(rows["line_total_minor"])
+
+
+def _numbered(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return lines as ``sales.number_lines`` does; they come in its order."""
+    if lines["line_number"].notna().any():
+        return sales.number_lines(lines)
+    places = lines.groupby("transaction_id", sort=False).cumcount() + 1
+    return lines.assign(line_number=places.astype("Int64"))
 
 
 def _numbered_after(bulk: Bulk, lines: pd.DataFrame) -> pd.DataFrame:
