@@ -72,7 +72,10 @@ def _whole(cursor: Any) -> Iterator[None]:
 
 @contextmanager
 def _opened(store: Store) -> Iterator[Any]:
-    """Yield an ADBC connection that begins no transaction by itself, foreign keys enforced."""
+    """Yield an ADBC connection that begins no transaction by itself, foreign keys enforced.
+
+    The last process to leave a SQLite file locks it for a moment, so even settings may have to wait.
+    """
     if store.dialect == "postgresql":
         from adbc_driver_postgresql import dbapi
 
@@ -84,7 +87,10 @@ def _opened(store: Store) -> Iterator[Any]:
     store.path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite.connect(str(store.path), autocommit=True)) as connection:
         with closing(connection.cursor()) as cursor:
-            for setting in ("foreign_keys=ON", "synchronous=FULL", f"cache_size=-{CACHE_KIB}"):
+            for setting in (
+                f"busy_timeout={READ_WAIT_MS}", "foreign_keys=ON", "synchronous=FULL", f"cache_size=-{CACHE_KIB}",
+                "busy_timeout=0",
+            ):  # fmt: skip
                 cursor.execute(f"PRAGMA {setting}")
         yield connection
 
