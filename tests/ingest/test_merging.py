@@ -162,8 +162,10 @@ def test_the_same_rows_shuffled_cut_and_sent_twice_add_nothing(
         for part in (mixed[::2], mixed[1::2]):
             if part:
                 again = shop.load("till", text(part).replace(",total", " ,total"))
-                assert again.status == "refused" or again.job["rows_duplicate"] == len(part)
+                assert again.status in ("refused", "known") or again.job["rows_duplicate"] == len(part)
                 again = shop.load("till", pd.DataFrame(part).iloc[:, ::-1].to_csv(index=False))
+                if again.status == "known":
+                    continue
                 assert again.job["rows_duplicate"] == len(part)
                 assert again.repeats["first_import_id"].tolist() == [first.import_id]
         after = shop.facts()

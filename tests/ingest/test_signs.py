@@ -314,6 +314,7 @@ def test_the_order_of_rows_below_zero_does_not_matter(take_into: TakeIn, rows: t
 def test_cancelled_invoices_of_a_wholesaler_are_refunds(taken: TakeIn, require_sound: Callable[[Facts], None]) -> None:
     mapping = {
         "rows": "line",
+        "equal_lines": "repeats",
         "fields": {
             "transaction_id": "InvoiceNo", "product_id": "StockCode", "quantity": "Quantity", "customer_id": "Customer",
             "timestamp": {"columns": "InvoiceDate", "format": "%m/%d/%Y %H:%M"}, "unit_price": "UnitPrice",

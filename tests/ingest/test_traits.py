@@ -48,7 +48,7 @@ def test_traits_of_a_line_are_one_text(taken: TakeIn, require_sound: Callable[[F
 
 def test_rows_that_differ_in_a_trait_are_no_repeats(taken: TakeIn) -> None:
     rows = "T1,2024-06-01,polo,5,navy,M\nT1,2024-06-01,polo,5,sage,M\nT1,2024-06-01,polo,5,navy,M\n"
-    facts = taken({"lines": (LINES, HEAD + rows)})
+    facts = taken({"lines": ({**LINES, "equal_lines": "repeats"}, HEAD + rows)})
     assert facts.import_jobs[["rows_loaded", "rows_duplicate"]].to_numpy().tolist() == [[2, 1]]
     facts = taken({"lines": ({**LINES, "key": ["id", "what"]}, HEAD + rows)})
     assert facts.rejected_rows["rule"].tolist() == ["conflict"]

@@ -214,4 +214,4 @@ class RejectedRows(Table):
     reason = text("why that cannot be loaded, in words")
     money_minor = minor("amount of the row where it can be read", null=True)
     row_text = text("the row as it was, JSON")
-    mended_by = text("import with the corrected row that was loaded in its place", null=True)
+    mended_by = text("import in which the row came again, corrected", null=True)

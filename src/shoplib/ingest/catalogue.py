@@ -8,13 +8,15 @@ price sold at.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from shoplib.config.models import Shop
+from shoplib.contracts import convert
 from shoplib.ingest import identity, masters
 from shoplib.ingest.clocks import minutes
 from shoplib.ingest.identity import MASTER_TABLES, MASTERS
@@ -58,6 +60,7 @@ class Tally:
     sales: list[pd.Series] = field(default_factory=list)
     sold: list[pd.DataFrame] = field(default_factory=list)
     untimed: bool = False
+    added: dict[str, list[pa.Table]] = field(default_factory=dict)
 
     def people_and_places(self, rows: pd.DataFrame) -> None:
         """Count what sales call their places and people."""
@@ -72,6 +75,19 @@ class Tally:
             self.sold.append(_latest(lines))
         else:
             self.untimed = True
+
+    def add(self, bulk: Bulk, name: str, rows: pd.DataFrame) -> None:
+        """Add rows to a declared table, and keep them until :meth:`given` asks for them."""
+        self.added.setdefault(name, []).append(append(bulk, name, rows))
+
+    def given(self, columns: Mapping[str, Collection[str]]) -> dict[str, pd.DataFrame]:
+        """Return these columns of what was added since this was asked last, by table."""
+        added, self.added = self.added, {}
+        return {
+            name: convert.to_pandas(pa.concat_tables(part.select(sorted(columns[name])) for part in parts))
+            for name, parts in added.items()
+            if name in columns
+        }
 
     def touched(self, ids: pd.Series) -> None:
         """Note the transactions that got lines from a file of their own."""

@@ -176,7 +176,7 @@ def _lines(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the lines that agree with their sale, and the stored sales that get more of them."""
     lines = sales.number_occurrences(rows[intake.verdict.good[rows.index]])
-    asked = [] if "transactions" in known.empty else lines["transaction_id"].unique()
+    asked = [] if "transactions" in known.empty else lines["transaction_id"].unique().tolist()
     heads = rows_of(bulk, "transactions", "transaction_id", asked)[HEAD]
     heads = heads.set_index("transaction_id")
     stored = lines[lines["transaction_id"].isin(heads.index)]

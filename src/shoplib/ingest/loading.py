@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,8 @@ from shoplib.ingest.judging import WAITING, bad, judge, repeats
 from shoplib.ingest.known import Known
 from shoplib.ingest.mending import IMPORT, ROW
 from shoplib.ingest.partitions import Part
+from shoplib.ingest.quality import judge as quality
+from shoplib.ingest.quality.rules import compiled
 from shoplib.ingest.readers import read_bytes
 from shoplib.ingest.sources import Kind, kind_of
 from shoplib.ingest.validation import SKIPPED
@@ -37,6 +39,8 @@ from shoplib.store.bulk import Bulk, reading, transaction
 MOST_TOLD = 1_000_000
 """Rows set aside that an outcome holds; the store holds all of them."""
 SHOWN = 3
+FEWEST_BROKEN = 10
+"""Rows of one file that must break a rule that bears some before the file is refused for it."""
 HEADER_BYTES = 1 << 12
 """No header is longer: a smaller file of a simulated world may hold nothing else."""
 
@@ -78,6 +82,7 @@ class _Account:
     repeats: list[pd.DataFrame]
     tally: Tally
     marks: marks.Marks
+    held: list[quality.Judgement] = field(default_factory=list)
     bad: int = 0
     told: int = 0
 
@@ -89,10 +94,11 @@ def load_file(
     """Load one file of a source into the lasting store and return what became of it.
 
     Rows are judged as a run judges them, then against what was loaded before: what is the same is a repeat, what
-    contradicts a conflict. Rows that came before what they belong to wait, and are no dirt of their file. A file that
-    cannot be read, or of which more than ``max_set_aside_share`` is bad, is refused whole, whatever the source says of
-    bad files. ``name`` is the file's name for people, if ``path`` is a copy; ``progress`` is told how many rows are
-    done. Raises ``SourceError`` if there is no such file, and what ``transaction`` raises.
+    contradicts a conflict. Rows that came before what they belong to wait, and are no dirt of their file. A file is
+    refused whole, whatever the source says of bad files, if it cannot be read, if more than ``max_set_aside_share``
+    of it is bad, or if it breaks a rule of ``scenario.quality`` beyond its tolerance. ``name`` is the file's name for
+    people, if ``path`` is a copy; ``progress`` is told how many rows are done. Raises ``SourceError`` if there is no
+    such file, and what ``transaction`` raises.
     """
     started = now()
     if not path.is_file():
@@ -162,11 +168,14 @@ def _load(
     found: list[tuple[int, int | None]] = []
     for part in parts:
         found.append(_take(bulk, there, source, mapping, file, part, account))
+        account.held.append(_held(account.tally, scenario))
         if progress is not None:
             progress(part.raw.rows_in)
     job, limit = account.job, scenario.ingest.max_set_aside_share
     if account.bad > limit * job["rows_in"]:
         raise _TooDirty(_dirt(file, source, account, scenario, limit))
+    rules = quality.together(account.held, scenario.quality, scenario.shop, fewest=FEWEST_BROKEN)
+    rules.require(file.path.name)
     sums = sum(rows for rows, _ in found), sum(worth or 0 for _, worth in found)
     accounts.require_conservation([job], {file.import_id: (sums[0], sums[1] if job["currency"] else None)})
     catalogue.settle(bulk, there, account.tally)
@@ -205,8 +214,13 @@ def _take(
         account.rejected.append(rejected)
         account.told += len(rejected)
     account.repeats.append(repeats(judged, there.shop.currency))
-    _mend(bulk, file.import_id, mends.loc[judged.rows.index])
+    _mend(bulk, file.import_id, mends)
     return written
+
+
+def _held(tally: Tally, scenario: Scenario) -> quality.Judgement:
+    """Hold the rules of the scenario against what one part of a file added."""
+    return quality.judge(tally.given(compiled(scenario.quality).columns()), scenario.quality, scenario.shop)
 
 
 def _rejected(rows: pd.DataFrame) -> pd.DataFrame:
@@ -227,7 +241,7 @@ def _count(job: dict[str, Any], line: dict[str, Any]) -> None:
 
 
 def _mend(bulk: Bulk, import_id: str, mends: pd.DataFrame) -> None:
-    """Mark the rows set aside in whose place those of a file were loaded."""
+    """Mark the rows set aside in whose place those of a file came; one that is bad again waits under its own file."""
     numbers = pd.to_numeric(mends[ROW], errors="coerce")
     whole = numbers.notna() & (numbers % 1 == 0) & mends[IMPORT].fillna("").ne("")
     if not whole.any():

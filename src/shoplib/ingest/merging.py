@@ -54,7 +54,7 @@ def _whole(bulk: Bulk, known: Known, rows: pd.DataFrame, tally: Tally) -> int:
     lines = None
     if "item" not in known.has:
         lines = sales.number_lines(sales.lines_of_rows(rows))
-    append(bulk, "transactions", rows.assign(num_items=rows["num_items"].fillna(1)))
+    tally.add(bulk, "transactions", rows.assign(num_items=rows["num_items"].fillna(1)))
     if lines is not None:
         _append_items(bulk, lines, tally)
     return total(rows["total_amount_minor"])
@@ -69,7 +69,7 @@ def _refunds(transactions: pd.DataFrame) -> pd.DataFrame:
 def _append_items(bulk: Bulk, lines: pd.DataFrame, tally: Tally) -> None:
     catalogue.ensure(bulk, "products", lines["product_id"])
     tally.goods(lines)
-    append(bulk, "transaction_items", lines)
+    tally.add(bulk, "transaction_items", lines)
 
 
 def _lines(bulk: Bulk, known: Known, rows: pd.DataFrame, heads: pd.DataFrame, tally: Tally) -> int:
@@ -79,7 +79,7 @@ def _lines(bulk: Bulk, known: Known, rows: pd.DataFrame, heads: pd.DataFrame, ta
     more = rows["transaction_id"].isin(heads.index)
     if not more.all():
         new = rows[~more] if more.any() else rows
-        append(bulk, "transactions", _refunds(sales.transactions_of_lines(new)))
+        tally.add(bulk, "transactions", _refunds(sales.transactions_of_lines(new)))
         _append_items(bulk, _numbered(new), tally)
     if more.any():
         _append_items(bulk, _numbered_after(bulk, rows[more]), tally)
@@ -153,4 +153,4 @@ def _records(bulk: Bulk, known: Known, kind: str, rows: pd.DataFrame, tally: Tal
         return
     if kind == "price":
         tally.products.update(rows["product_id"])
-    append(bulk, name, rows)
+    tally.add(bulk, name, rows)

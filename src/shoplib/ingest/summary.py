@@ -234,7 +234,7 @@ def not_counted(rejected_rows: pd.DataFrame, currency: str, language: str = "en_
         said.append(f"Not counted yet: {amount}, set aside until somebody mends them.")
     if mended.any():
         rows = _rows(int(mended.sum()), language)
-        said.append(f"Mended since: {rows} came again, corrected, and {'is' if mended.sum() == 1 else 'are'} loaded.")
+        said.append(f"Mended since: {rows} came again, corrected.")
     return said
 
 

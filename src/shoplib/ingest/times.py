@@ -43,7 +43,8 @@ def read_moments(cells: pd.Series, format_: str, *, iso_too: bool = False) -> Mo
     Without a format ISO 8601 is expected, with or without an offset. With one, days and months need no leading
     zero, and the marks ``-``, ``/`` and ``.`` mean the same: spreadsheets mix them in one column, and the order
     of day and month is what the format settles. With ``iso_too`` a whole ISO date is read beside a format that does not
-    begin with the year: the same export as a workbook has its days as such. The work is done once for each distinct cell.
+    begin with the year: the same export as a workbook has its days as such. The work is done once for each cell that
+    differs.
     """
     codes, distinct = pd.factorize(cells)
     texts = pd.Series(distinct, dtype=object)

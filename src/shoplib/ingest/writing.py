@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 
 from shoplib.contracts import convert
 from shoplib.store.bulk import Bulk
@@ -10,9 +11,14 @@ from shoplib.store.bulk import Bulk
 CHANGES = "staged_changes"
 
 
-def append(bulk: Bulk, name: str, rows: pd.DataFrame) -> None:
-    """Add rows to a declared table; columns it does not declare are left out, those missing stay empty."""
-    bulk.append(name, convert.to_arrow(name, rows.reindex(columns=convert.arrow_schema(name).names)))
+def append(bulk: Bulk, name: str, rows: pd.DataFrame) -> pa.Table:
+    """Add rows to a declared table and return them as it has them.
+
+    Columns it does not declare are left out, those missing stay empty.
+    """
+    table = convert.to_arrow(name, rows.reindex(columns=convert.arrow_schema(name).names))
+    bulk.append(name, table)
+    return table
 
 
 def update(bulk: Bulk, name: str, keys: list[str], rows: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,40 @@ def judge(tables: Mapping[str, pd.DataFrame], rules: Quality, shop: Shop) -> Jud
         worth.together(rows, broken),
         shop.currency,
     )
+
+
+def together(parts: Sequence[Judgement], rules: Quality, shop: Shop, *, fewest: int = 1) -> Judgement:
+    """Return what parts of one file found together, each row judged in one of them.
+
+    A rule that bears some rows is broken only if at least ``fewest`` break it: one of a handful is a large share.
+    """
+    if not parts:
+        return judge({}, rules, shop)
+    whole = pd.concat([part.table for part in parts], ignore_index=True)
+    sums = {
+        str(rule): (int(part["rows_checked"].sum()), int(part["rows_failing"].sum()), _sum(part["money_minor"]))
+        for rule, part in whole.groupby("rule", sort=False)
+    }
+    said = whole.sort_values("rows_failing", ascending=False, kind="stable").drop_duplicates("rule").set_index("rule")
+    lines = []
+    for test in compiled(rules).tests:
+        checked, failing, amount = sums[test.name]
+        share = test.rule.tolerance_share
+        broken = failing > share * checked and (failing >= fewest or share == 0)
+        changed = {
+            "rule": test.name, "meaning": _meaning(test, checked, failing, amount, shop), "rows_checked": checked,
+            "rows_failing": failing, "money_minor": amount,
+            "state": "kept" if not failing else "broken" if broken else "borne",
+        }  # fmt: skip
+        lines.append({**{str(key): value for key, value in said.loc[test.name].items()}, **changed})
+    return Judgement(
+        _declared(lines), sum(part.transactions for part in parts), sum(part.rows for part in parts),
+        sum(part.money_minor for part in parts), shop.currency,
+    )  # fmt: skip
+
+
+def _sum(amounts: pd.Series) -> int | None:
+    return int(amounts.sum()) if amounts.notna().any() else None
 
 
 def _held(schema: Any, rows: Rows) -> dict[str, Bools]:
