@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from shoplib.config.mapping import FileFormat
@@ -45,6 +45,7 @@ def require_alike(path: Path, kind: Kind, rows: int, **how: Any) -> RawFile | No
 def test_any_kind(
     tmp_path: Path, file_of: Callable[..., bytes], table: Sequence[Sequence[str]], kind: Kind, rows: int
 ) -> None:
+    assume(kind != "excel" or not any(cell.startswith("=") for row in table for cell in row))  # would be formulas
     path = tmp_path / "table"
     path.write_bytes(file_of(kind, ["x", "y", "z"], table))
     whole = require_alike(path, kind, rows)
