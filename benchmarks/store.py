@@ -30,7 +30,7 @@ from shoplib.config.load import load
 from shoplib.config.models import Scenario
 from shoplib.contracts import convert
 from shoplib.ingest.facts import take_in
-from shoplib.ingest.loading import load_file
+from shoplib.ingest.lasting.loading import load_file
 from shoplib.store import bulk, database
 from shoplib.store.database import Store
 

@@ -32,9 +32,9 @@ ALLOWED = {
     "mistune": ("report/",),
     "weasyprint": ("report/",),
     "typst": ("report/",),
-    "xlsxwriter": ("report/", "ingest/mending.py"),
+    "xlsxwriter": ("report/", "ingest/dropped/mending.py"),
     "pydantic": ("config/",),
-    "yaml": ("config/", "ingest/suggest.py"),
+    "yaml": ("config/", "ingest/describing/"),
     "faker": ("simulate/",),
 }
 HEAVY = ("cv2", "torch", "torchvision", "deepface", "ultralytics", "prophet")

@@ -16,9 +16,9 @@ import pytest
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Scenario, Shop
 from shoplib.contracts import check
-from shoplib.ingest import audit, snapshot
 from shoplib.ingest.facts import Facts, take_in
-from shoplib.ingest.loading import Outcome, load_file
+from shoplib.ingest.lasting import audit, snapshot
+from shoplib.ingest.lasting.loading import Outcome, load_file
 from shoplib.store.database import Store, open_store, reading, upgrade
 
 Content = str | bytes

@@ -12,8 +12,8 @@ from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import check
 from shoplib.errors import SourceError
+from shoplib.ingest.describing.suggest import Told, propose
 from shoplib.ingest.facts import Facts, take_in
-from shoplib.ingest.suggest import Told, propose
 from shoplib.ingest.summary import sentence
 
 

@@ -9,8 +9,8 @@ import pytest
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Sales, Shop
 from shoplib.config.sources import CsvSource
+from shoplib.ingest.describing.suggest import Told, propose
 from shoplib.ingest.facts import take_in
-from shoplib.ingest.suggest import Told, propose
 from shoplib.sales import reports
 from shoplib.sales.view import Scope, scope_of
 

@@ -58,7 +58,7 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
 
 
 def _new(asked: argparse.Namespace, _given: list[str]) -> int:
-    from shoplib.ingest import new
+    from shoplib.ingest.describing import new
     from shoplib.pipeline import chain
     from shoplib.pipeline.job import project_root
 

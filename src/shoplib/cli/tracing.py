@@ -60,7 +60,7 @@ def _tables(scenario: Scenario, root: Path, outputs: Path) -> Path:
 
 
 def _sale(asked: argparse.Namespace, scenario: Scenario, folder: Path, root: Path, outputs: Path) -> None:
-    from shoplib.ingest import tracing
+    from shoplib.ingest.lasting import tracing
     from shoplib.sales.metrics import METRICS
     from shoplib.store import places
 
@@ -106,7 +106,7 @@ def _files(scenario: Scenario, root: Path) -> list[Path]:
 
 def _figure(asked: argparse.Namespace, scenario: Scenario, folder: Path) -> None:
     from shoplib.base import words
-    from shoplib.ingest import tracing
+    from shoplib.ingest.lasting import tracing
 
     found = _behind(asked, scenario, folder)
     language = scenario.shop.language

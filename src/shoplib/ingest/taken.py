@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shoplib.errors import SourceError
 from shoplib.ingest.facts import Facts, take_in
-from shoplib.ingest.snapshot import facts_of
+from shoplib.ingest.lasting.snapshot import facts_of
 from shoplib.store import places
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from shoplib.base.listing import Listing
     from shoplib.config.mapping import Mapping
     from shoplib.config.models import Scenario, Shop
-    from shoplib.ingest.dry_run import Rehearsal
+    from shoplib.ingest.describing.dry_run import Rehearsal
+    from shoplib.ingest.describing.suggest import Told
     from shoplib.ingest.sources import Kind
-    from shoplib.ingest.suggest import Told
 
 REFUSED = 2
 FORMATS = ("table", "csv", "json")
@@ -71,7 +71,7 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
 
 def told(asked: argparse.Namespace) -> Told:
     """Return what a person said about a file; no sale is later than tomorrow, wherever the shop is."""
-    from shoplib.ingest.suggest import Told
+    from shoplib.ingest.describing.suggest import Told
 
     tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
     return Told(asked.currency, asked.timezone, asked.decimal, asked.order, tomorrow)
@@ -79,8 +79,8 @@ def told(asked: argparse.Namespace) -> Told:
 
 def _suggest(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.errors import ConfigError
-    from shoplib.ingest import new, presets
-    from shoplib.ingest import suggest as suggesting
+    from shoplib.ingest.describing import new, presets
+    from shoplib.ingest.describing import suggest as suggesting
     from shoplib.pipeline.job import project_root
     from shoplib.store import files
 
@@ -116,7 +116,7 @@ def tell_doubts(questions: list[str]) -> int:
 
 
 def _dry_run(asked: argparse.Namespace, _given: list[str]) -> int:
-    from shoplib.ingest import dry_run
+    from shoplib.ingest.describing import dry_run
     from shoplib.ingest.sources import kind_of
 
     mapping, shop, kind = _chosen(asked)
@@ -131,8 +131,8 @@ def _chosen(asked: argparse.Namespace) -> tuple[Mapping, Shop, Kind | None]:
     from shoplib.config.load import load, load_mapping
     from shoplib.config.models import Shop
     from shoplib.errors import ConfigError
-    from shoplib.ingest import new
-    from shoplib.ingest.suggest import Told
+    from shoplib.ingest.describing import new
+    from shoplib.ingest.describing.suggest import Told
     from shoplib.pipeline.job import project_root
 
     if not asked.mapping and not asked.scenario:
@@ -169,7 +169,7 @@ def _source(scenario: Scenario, name: str) -> Any:
 
 
 def _shown(found: Rehearsal, asked: argparse.Namespace, currency: str, language: str) -> str:
-    from shoplib.ingest import dry_run
+    from shoplib.ingest.describing import dry_run
     from shoplib.report import printed
 
     listings = _listings(found, currency)

@@ -16,8 +16,8 @@ from shoplib.cli.command import Add, say, scenario_file
 if TYPE_CHECKING:
     from shoplib.config.models import Scenario
     from shoplib.config.sources import Source
-    from shoplib.ingest.inbox import Taken
-    from shoplib.ingest.loading import Outcome
+    from shoplib.ingest.dropped.inbox import Taken
+    from shoplib.ingest.lasting.loading import Outcome
     from shoplib.pipeline.chain import Options
     from shoplib.pipeline.job import Job
     from shoplib.pipeline.stages import Stage
@@ -65,7 +65,7 @@ class Inbox:
 
     def look(self) -> bool:
         """Load all that came and return whether anything was loaded since this was last asked."""
-        from shoplib.ingest import inbox
+        from shoplib.ingest.dropped import inbox
 
         self._load_listed()
         inbox.take(self.root, self.scenario, self._load, now=now, told=self._told, source_of=self._source_of,
@@ -75,12 +75,13 @@ class Inbox:
 
     def export(self) -> None:
         """Write the snapshot a run reads."""
-        from shoplib.ingest import snapshot
+        from shoplib.ingest.lasting import snapshot
 
         snapshot.export(self.store, self.root, self.scenario.name)
 
     def _load(self, path: Path, source: Source, name: str) -> Outcome:
-        from shoplib.ingest import loading, mending
+        from shoplib.ingest.dropped import mending
+        from shoplib.ingest.lasting import loading
 
         suited = mending.suited(self.scenario, source, path)
         outcome = loading.load_file(self.store, suited, source, path, now=now, name=name)
@@ -91,7 +92,7 @@ class Inbox:
     def _load_listed(self) -> None:
         """Load the files the scenario names itself, those that changed since they were last looked at."""
         from shoplib.errors import SourceError
-        from shoplib.ingest import reasons
+        from shoplib.ingest.dropped import reasons
         from shoplib.pipeline import keys
 
         others = tuple(source for source in self.scenario.ingest.sources if source.kind != "inbox")
@@ -121,7 +122,7 @@ class Inbox:
         return str(found.column(0)[0].as_py()) if found.num_rows else None
 
     def _told(self, taken: Taken) -> None:
-        from shoplib.ingest import reasons
+        from shoplib.ingest.dropped import reasons
 
         if taken.status == "left":
             if (taken.name, taken.fault) not in self.left:

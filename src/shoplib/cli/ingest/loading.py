@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shoplib.config.models import Scenario
     from shoplib.config.sources import Source
-    from shoplib.ingest.loading import Outcome
+    from shoplib.ingest.lasting.loading import Outcome
     from shoplib.store.address import Store
 
 REFUSED, BROKEN = 2, 1
@@ -61,7 +61,8 @@ def _opened(asked: argparse.Namespace) -> tuple[Path, Scenario, Store]:
 def _load(asked: argparse.Namespace, _given: list[str]) -> int:
     from tqdm import tqdm
 
-    from shoplib.ingest import loading, mending
+    from shoplib.ingest.dropped import mending
+    from shoplib.ingest.lasting import loading
 
     root, scenario, store = _opened(asked)
     outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
@@ -87,7 +88,8 @@ def _now() -> dt.datetime:
 
 def _tell(outcome: Outcome, scenario: Scenario, store: Store) -> None:
     from shoplib.base import words
-    from shoplib.ingest import known, reasons
+    from shoplib.ingest.dropped import reasons
+    from shoplib.ingest.lasting import known
     from shoplib.store.database import reading
 
     say(f"{outcome.file_name}: {reasons.sentence(outcome, scenario.shop)}")
@@ -191,7 +193,7 @@ def _list(title: str, rows: pd.DataFrame) -> None:
 
 def _audit(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.base import words
-    from shoplib.ingest import audit
+    from shoplib.ingest.lasting import audit
     from shoplib.store.database import reading
 
     _, _, store = _opened(asked)
