@@ -1,0 +1,67 @@
+"""The rules of the scenario held against each file before it stays in the lasting store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shoplib.config.quality import Quality
+
+TILL: dict[str, Any] = {
+    "rows": "transaction",
+    "key": ["id"],
+    "fields": {
+        "transaction_id": "id", "timestamp": "at", "location_id": "shop", "total_amount": "total",
+        "payment_method": "paid",
+    },
+}  # fmt: skip
+HEAD = "id,at,shop,total,paid\n"
+RULES = {
+    "no_gifts": {
+        "test": "vocabulary", "table": "transactions", "columns": ["payment_method"], "words": ["cash", "upi"],
+        "meaning": "were paid in a way this shop does not take",
+    },
+}  # fmt: skip
+
+
+def sales(first: int, many: int, odd: int) -> str:
+    return HEAD + "".join(
+        f"T{n},2024-06-01 10:00,A,5,{'gift card' if n < first + odd else 'cash'}\n" for n in range(first, first + many)
+    )
+
+
+@pytest.fixture
+def shop(box: Callable[..., Any]) -> Callable[[float], Any]:
+    """Return a store whose rule bears a share of odd rows."""
+
+    def of(share: float, **more: Any) -> Any:
+        made = box({"till": TILL}, **more)
+        rules = Quality.model_validate({"rules": {"no_gifts": {**RULES["no_gifts"], "tolerance_share": share}}})
+        made.scenario = made.scenario.model_copy(update={"quality": rules})
+        return made
+
+    return of
+
+
+def test_a_file_that_breaks_a_rule_is_refused_with_its_money_and_nothing_of_it_stays(shop: Callable[..., Any]) -> None:
+    made = shop(0)
+    assert made.load("till", sales(0, 20, 0)).status == "loaded"
+    found = made.load("till", sales(100, 20, 2), "odd.csv")
+    assert found.status == "refused"
+    assert found.fault.startswith(
+        "1 rule of 1 is broken, so nothing was loaded: no_gifts: 2 of 20 rows (10.0%; tolerance 0.0%). "
+        "£10.00 of takings were paid in a way this shop does not take"
+    )
+    assert len(made.table("transactions")) == 20 and made.table("rejected_rows").empty
+    assert made.load("till", sales(100, 20, 0), "odd.csv").status == "loaded"
+
+
+@pytest.mark.parametrize("batch", [1_000, 200_000])
+def test_a_share_is_borne_and_a_handful_of_rows_is_no_share(shop: Callable[..., Any], batch: int) -> None:
+    made = shop(0.01, batch_rows=batch)
+    assert made.load("till", sales(0, 20, 9)).status == "loaded"
+    assert made.load("till", sales(10_000, 3_000, 30)).status == "loaded"
+    assert made.load("till", sales(20_000, 3_000, 31)).status == "refused"
+    assert len(made.table("transactions")) == 3_020
