@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoplib.config.mapping import FIELDS, Mapping
+from shoplib.ingest import sources
 from shoplib.ingest.facts import Facts
-from shoplib.ingest.mapping import apply, read_fields
-from shoplib.ingest.readers import RawFile
+from shoplib.ingest.mapping import read_fields
 
 TakeIn = Callable[..., Facts]
 TILL: dict[str, Any] = {
@@ -98,13 +98,13 @@ def test_what_is_kept_is_what_a_loop_over_the_rows_finds(rows: list[tuple[str, .
     ]
 
 
-def test_a_file_whose_kind_fixes_the_decimal_mark_is_read_with_it() -> None:
-    rows = pd.DataFrame({"d": ["2024-06-01"], "v": ["1.234"]}, dtype=object)
-    raw = RawFile(Path("sales.parquet"), "0" * 64, rows, pd.DataFrame(columns=["fields", "text"]), decimal=".")
+def test_numbers_of_a_parquet_file_are_read_right_whatever_marks_the_mapping_has(tmp_path: Path) -> None:
+    pd.DataFrame({"d": ["2024-06-01"], "v": [1234.5]}).to_parquet(tmp_path / "sales.parquet")
     mapping = Mapping.model_validate(
         {
             "name": "m", "rows": "transaction", "fields": {"timestamp": "d", "total_amount": "v"},
             "file": {"decimal": ",", "thousands": "."},
         }
     )  # fmt: skip
-    assert apply(raw, mapping, "GBP").numbers["total_amount"].real().tolist() == [1.234]
+    raw = sources.read(tmp_path / "sales.parquet", "parquet", mapping.file)
+    assert read_fields(raw.rows, mapping, "GBP").numbers["total_amount"].real().tolist() == [1234.5]

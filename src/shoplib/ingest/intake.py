@@ -17,7 +17,7 @@ from shoplib.config.models import Ingest, Shop
 from shoplib.config.sources import BadFile, Source
 from shoplib.errors import MappingError, SourceError
 from shoplib.ingest import faults
-from shoplib.ingest.mapping import Typed, in_marks_of, named_columns, read_fields
+from shoplib.ingest.mapping import Typed, named_columns, read_fields
 from shoplib.ingest.readers import RawFile, require_columns
 from shoplib.ingest.sources import kind_for
 from shoplib.ingest.sources import read as read_source
@@ -193,10 +193,10 @@ def _said(mapping: Mapping) -> dict[str, object]:
 def _batches(
     source: Source, mapping: Mapping, read: list[tuple[File, RawFile]], currency: str, number: int
 ) -> list[Intake]:
-    """Return the files of a source end to end, one intake for each set of columns and each decimal mark."""
-    alike: dict[tuple[frozenset[str], str], list[tuple[File, RawFile]]] = {}
+    """Return the files of a source end to end, one intake for each set of columns."""
+    alike: dict[frozenset[str], list[tuple[File, RawFile]]] = {}
     for file, raw in read:
-        alike.setdefault((frozenset(raw.rows.columns), raw.decimal), []).append((file, raw))
+        alike.setdefault(frozenset(raw.rows.columns), []).append((file, raw))
     return [together(source, mapping, group, currency, number + at) for at, group in enumerate(alike.values())]
 
 
@@ -208,7 +208,6 @@ def together(
     rows = pd.concat([raw.rows for _, raw in group]) if len(group) > 1 else group[0][1].rows
     source_row = rows.index.to_numpy()
     rows = rows.set_axis(pd.RangeIndex(len(rows), name="row"))
-    mapping = in_marks_of(group[0][1], mapping)
     typed = replace(read_fields(rows, mapping, currency), discounts_elsewhere=discounts_elsewhere)
     if mapping.rows == "item" and typed.money is None:
         raise MappingError(

@@ -60,16 +60,7 @@ def apply(raw: RawFile, mapping: Mapping, currency: str) -> Typed:
     Raises ``MappingError`` for columns the file does not have, too.
     """
     require_columns(raw.path, raw.rows.columns, named_columns(mapping), mapping.name)
-    return read_fields(raw.rows, in_marks_of(raw, mapping), currency)
-
-
-def in_marks_of(raw: RawFile, mapping: Mapping) -> Mapping:
-    """Return a mapping whose numbers have the decimal mark of a file that is no text, and no thousands mark."""
-    if not raw.decimal:
-        return mapping
-    return mapping.model_copy(
-        update={"file": mapping.file.model_copy(update={"decimal": raw.decimal, "thousands": ""})}
-    )
+    return read_fields(raw.rows, mapping, currency)
 
 
 def read_fields(rows: pd.DataFrame, mapping: Mapping, currency: str) -> Typed:

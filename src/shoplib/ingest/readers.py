@@ -26,15 +26,13 @@ class RawFile:
 
     ``rows`` holds every data row as strings without outer blanks, one column per source column, indexed by
     ``source_row`` (1 is the first record after the header; blank records count but are not kept). ``misshapen`` holds
-    the records with too few or too many fields, indexed alike, with ``fields`` and ``text``. ``decimal`` is the decimal
-    mark of its numbers where the kind of file fixes one, ``""`` for text, where the mapping says it.
+    the records with too few or too many fields, indexed alike, with ``fields`` and ``text``.
     """
 
     path: Path
     sha256: str
     rows: pd.DataFrame
     misshapen: pd.DataFrame
-    decimal: str = ""
 
     @property
     def rows_in(self) -> int:

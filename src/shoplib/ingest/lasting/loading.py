@@ -201,7 +201,7 @@ def _take(
     """Judge one part of a file, write what is fit, and return the rows and minor units written."""
     raw, mends = part.raw, part.raw.rows.reindex(columns=[IMPORT, ROW])
     if IMPORT in raw.rows.columns and ROW in raw.rows.columns:
-        raw = type(raw)(raw.path, raw.sha256, raw.rows.drop(columns=[IMPORT, ROW]), raw.misshapen, raw.decimal)
+        raw = type(raw)(raw.path, raw.sha256, raw.rows.drop(columns=[IMPORT, ROW]), raw.misshapen)
     intake = together(source, mapping, [(file, raw)], there.shop.currency, 0, part.discounts_elsewhere)
     mends = mends.set_axis(intake.rows.index)
     judged = judge(bulk, there, intake, mends[IMPORT].fillna("").ne(""))

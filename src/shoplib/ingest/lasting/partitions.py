@@ -21,7 +21,7 @@ import pyarrow as pa
 from shoplib.config.mapping import Mapping
 from shoplib.errors import SourceError
 from shoplib.ingest import declared, sources
-from shoplib.ingest.mapping import Typed, in_marks_of, named_columns, read_fields
+from shoplib.ingest.mapping import Typed, named_columns, read_fields
 from shoplib.ingest.readers import RawFile, require_columns
 from shoplib.ingest.repeats import NATURAL_KEYS
 from shoplib.ingest.sources import Kind
@@ -118,7 +118,7 @@ def _read(raw: RawFile, mapping: Mapping, fields: Collection[str], currency: str
     """Return some fields of rows, and what they are worth."""
     wanted = {name: source for name, source in mapping.fields.items() if name in {*fields, "total_amount"}}
     return read_fields(
-        raw.rows, in_marks_of(raw, mapping).model_copy(update={"fields": wanted, "attributes": {}, "extra": "drop"}),
+        raw.rows, mapping.model_copy(update={"fields": wanted, "attributes": {}, "extra": "drop"}),
         currency,
     )  # fmt: skip
 
