@@ -100,6 +100,8 @@ def test_a_chain_of_five_files(taken: TakeIn) -> None:
     assert facts.notes == (
         "1 employee sold but not in the employee file, added by id: E7",
         "1 product sold but not in the product file, added by id: P9",
+        "ways to pay of till that no word explains count as other: swap (1 row); explain them under "
+        "fields.payment_method.words",
     )
     assert facts.transaction_items["line_total_minor"].tolist() == [300, 700, 500]
 

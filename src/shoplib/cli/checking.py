@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from shoplib.cli.command import Add, scenario_file
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from shoplib.config.models import Scenario
     from shoplib.ingest.quality.judge import Judgement
 
@@ -41,31 +43,37 @@ def _check(asked: argparse.Namespace, _given: list[str]) -> int:
     scenario = load(file)
     rules = load_rules(Path(asked.rules)) if asked.rules else scenario.quality
     needed = compiled(rules).columns()
-    there = _tables(asked, root, scenario, file)
-    tables = {
-        name: files.read_table(there[name], name, sorted(columns)) for name, columns in needed.items() if name in there
-    }
+    if asked.store:
+        tables = _stored(root, scenario, needed)
+    else:
+        there = _tables(asked, root, scenario, file)
+        tables = {name: files.read_table(there[name], name, sorted(needed[name])) for name in needed if name in there}
     found = judge(tables, rules, scenario.shop)
     print(_as_json(found) if asked.format == "json" else _as_text(found, scenario.shop.language))
     return BROKEN if len(found.broken) else 0
+
+
+def _stored(root: Path, scenario: Scenario, needed: dict[str, set[str]]) -> dict[str, pd.DataFrame]:
+    """Return the columns to check as they stand in the lasting store now; ``StoreError`` if it has no tables."""
+    from shoplib.store.database import STORED, open_store, reading, upgrade
+
+    store = open_store(root, scenario.name, scenario.ingest.database_env)
+    upgrade(store)
+    with reading(store) as bulk:
+        return {name: bulk.frame(name)[sorted(columns)] for name, columns in needed.items() if name in STORED}
 
 
 def _tables(asked: argparse.Namespace, root: Path, scenario: Scenario, file: Path) -> dict[str, Path]:
     """Return the parquet files of the tables to check by their names; ``StoreError`` if there are none."""
     from shoplib.errors import StoreError
     from shoplib.pipeline.record import LATEST
-    from shoplib.store import places
 
-    if asked.store:
-        found = places.snapshot_files(root, scenario.name)
-        where, next_step = places.snapshots(root, scenario.name), "load files first:  shoplib ingest --help"
-    else:
-        outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
-        where = outputs / scenario.name / LATEST / "tables"
-        found, next_step = sorted(where.glob("*.parquet")), f"python run_all.py {file.stem}"
+    outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
+    where = outputs / scenario.name / LATEST / "tables"
+    found = sorted(where.glob("*.parquet"))
     if not found:
-        what = "The lasting store has no snapshot to check" if asked.store else "There is no finished run to check"
-        raise StoreError(what, where=str(where), found="no tables", next_step=next_step)
+        raise StoreError("There is no finished run to check", where=str(where), found="no tables",
+                         next_step=f"python run_all.py {file.stem}")  # fmt: skip
     return {path.stem: path for path in found}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from shoplib.base import words
 from shoplib.config.mapping import Mapping
 from shoplib.config.models import Ingest, Shop
 from shoplib.contracts import convert
@@ -118,7 +119,7 @@ def take_in(
         rejected_rows=_declared("rejected_rows", rejected),
         import_repeats=_declared("import_repeats", repeats),
         below_zero=settled.below_zero,
-        notes=(*arrived.notes, *whole.notes, *equal_lines(intakes)),
+        notes=(*arrived.notes, *whole.notes, *equal_lines(intakes), *_unknown_words(intakes)),
         **{name: _declared(name, frame) for name, frame in {**records.tables, **people}.items()},
     )
 
@@ -255,6 +256,22 @@ def _refuse_orphans(intake: Intake, intakes: Sequence[Intake], orphan: np.ndarra
         pd.Series(orphan, index=ids.index), "unknown_transaction", source_columns(intake.mapping, ["transaction_id"]),
         ids, reasons,
     )  # fmt: skip
+
+
+def _unknown_words(intakes: Sequence[Intake]) -> list[str]:
+    """Return a note for each source with ways to pay that no word explains: they count as ``other``."""
+    found: dict[str, pd.Series] = {}
+    for intake in intakes:
+        if "payment_method" in intake.typed.words:
+            cells = intake.typed.cells["payment_method"][intake.typed.words["payment_method"] == "other"]
+            odd = cells[intake.verdict.good & (cells.str.strip().str.casefold() != "other")].value_counts()
+            found[intake.source_name] = found.get(intake.source_name, pd.Series(dtype="int64")).add(odd, fill_value=0)
+    return [
+        f"ways to pay of {name} that no word explains count as other: {words.listed(sorted(many.index), 6)} "
+        f"({words.plural(int(many.sum()), 'row')}); explain them under fields.payment_method.words"
+        for name, many in found.items()
+        if len(many)
+    ]
 
 
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str] = ()) -> pd.DataFrame:

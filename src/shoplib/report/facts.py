@@ -57,10 +57,9 @@ def _data_line(import_jobs: pd.DataFrame, last: dt.date | None, shop: Shop) -> s
     if last is None:
         return "The files hold no transaction."
     aside = int(import_jobs["rows_set_aside"].sum())
+    loaded = int((import_jobs["status"] == "loaded").sum())
     kept = f"; {words.plural(aside, 'row')} set aside" if aside else ""
-    return (
-        f"Data up to {words.day(last, shop.language, weekday=True)} from {words.plural(len(import_jobs), 'file')}{kept}"
-    )
+    return f"Data up to {words.day(last, shop.language, weekday=True)} from {words.plural(loaded, 'file')}{kept}"
 
 
 def _business_day(shop: Shop) -> str:

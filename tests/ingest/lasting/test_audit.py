@@ -75,4 +75,19 @@ def test_a_line_put_in_is_found(shop: Any) -> None:
 
 def test_a_changed_account_of_an_import_is_found(shop: Any) -> None:
     found = faults(shop, "UPDATE import_jobs SET rows_loaded = 7, money_loaded_minor = 1 WHERE file_name = 'a.csv'")
-    assert len(found) == 1 and found[0].endswith("(a.csv): rows_loaded, money_loaded_minor not as in the log")
+    assert found[0].endswith("(a.csv): rows_loaded, money_loaded_minor not as in the log")
+    assert [one.partition(": ")[2] for one in found[1:]] == ["its sales in the tables are not those that were loaded"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE transactions SET total_amount_minor = total_amount_minor + 100 WHERE source_row = 1",
+        "DELETE FROM transactions WHERE source_row = 1",
+    ],
+)
+def test_a_sale_changed_or_taken_out_of_the_tables_is_found(shop: Any, change: str) -> None:
+    found = faults(shop, change)
+    assert found and {one.partition(": ")[2] for one in found} == {
+        "its sales in the tables are not those that were loaded"
+    }

@@ -65,3 +65,31 @@ def test_a_share_is_borne_and_a_handful_of_rows_is_no_share(shop: Callable[..., 
     assert made.load("till", sales(10_000, 3_000, 30)).status == "loaded"
     assert made.load("till", sales(20_000, 3_000, 31)).status == "refused"
     assert len(made.table("transactions")) == 3_020
+
+
+def mending(rows: list[tuple[str, str]], import_id: str) -> str:
+    lines = [f"{sale},2024-06-01 11:00,A,7,cash,{import_id},{row}\n" for sale, row in rows]
+    return HEAD.strip() + ",shoplib import,shoplib row\n" + "".join(lines)
+
+
+def test_a_row_set_aside_is_mended_once(box: Callable[..., Any]) -> None:
+    made = box({"till": TILL})
+    first = made.load("till", HEAD + "T1,2024-06-01 10:00,A,5,cash\n,2024-06-01 11:00,A,7,cash\n", "a.csv")
+    assert made.load("till", mending([("T2", "2")], first.import_id)).job["rows_loaded"] == 1
+    again = made.load("till", mending([("T9", "2")], first.import_id))
+    assert again.rejected["reason"].tolist() == ["the row it mends came again before, in another file; that one stands"]
+    assert made.load("till", mending([("T2", "2")], first.import_id) + "\n").job["rows_duplicate"] == 1
+    assert made.table("transactions", "transaction_id") == [["T1"], ["T2"]]
+
+
+def test_of_a_half_mended_workbook_the_good_rows_are_loaded_and_each_row_waits_once(box: Callable[..., Any]) -> None:
+    made = box({"till": TILL}, max_set_aside_share=0.5)
+    text = HEAD + "".join(f"T{n},2024-06-01 10:00,A,{'5' if n > 2 else 'x'},cash\n" for n in range(6))
+    first = made.load("till", text, "a.csv")
+    sent = mending([("T0", "1"), ("T1", "2"), ("T2", "3")], first.import_id).replace("A,7", "A,x", 2)
+    half = made.load("till", sent)
+    assert half.status == "loaded" and half.job["rows_loaded"] == 1 and half.job["rows_set_aside"] == 2
+    rest = made.load("till", mending([("T0", "1"), ("T1", "2")], half.import_id))
+    assert rest.job["rows_loaded"] == 2
+    assert made.table("rejected_rows")["mended_by"].notna().all()
+    assert len(made.table("transactions")) == 6

@@ -57,6 +57,7 @@ class Bad:
     """The rows a workbook is about: strings by ``source_row``, and what is wrong with some of them.
 
     ``rejected`` are rows of ``rejected_rows``. ``whole`` says that all rows of the file are here.
+    ``mends`` says which rows those of a mending workbook mend, if it was one.
     """
 
     import_id: str
@@ -64,6 +65,7 @@ class Bad:
     rows: pd.DataFrame
     rejected: pd.DataFrame
     whole: bool
+    mends: pd.DataFrame | None = None
 
 
 def bad_rows(import_id: str, file_name: str, columns: list[str], rejected: pd.DataFrame) -> Bad:
@@ -84,7 +86,8 @@ def all_rows(
     odd = pd.DataFrame({rows.columns[0]: misshapen["text"]}, index=misshapen.index)
     every = pd.concat([rows, odd]).sort_index().fillna("") if len(odd) else rows
     own = [name for name in every.columns if name not in (IMPORT, ROW)]
-    return Bad(import_id, file_name, every[own], mendable(rejected), whole=True)
+    mends = every[[IMPORT, ROW]] if {IMPORT, ROW} <= set(every.columns) else None
+    return Bad(import_id, file_name, every[own], mendable(rejected), whole=True, mends=mends)
 
 
 def write(path: Path, bad: Bad, form: FileFormat, shop: Shop) -> list[str]:
@@ -156,8 +159,9 @@ def _fill(book: Any, sheet: Any, rows: pd.DataFrame, bad: Bad, skipped: int, sho
         if why and comments < MOST_COMMENTS:
             sheet.write_comment(line, at_fault[0], why, {"x_scale": 2.4, "y_scale": 1.6, "author": "shoplib"})
             comments += 1
-        sheet.write_string(line, len(cells), bad.import_id, own)
-        sheet.write_string(line, len(cells) + 1, str(number), own)
+        of, row = (bad.import_id, str(number)) if bad.mends is None else bad.mends.loc[number, [IMPORT, ROW]]
+        sheet.write_string(line, len(cells), of, own)
+        sheet.write_string(line, len(cells) + 1, row, own)
 
 
 def _size(sheet: Any, rows: pd.DataFrame, skipped: int) -> None:

@@ -72,7 +72,7 @@ def verify(bulk: Bulk) -> list[str]:
         if of_line(line) != line["hash"]:
             problems.append(f"line {number} was changed")
         previous, expected = str(line["hash"]), number + 1
-    return problems + _against_jobs(bulk, log)
+    return problems + _against_jobs(bulk, log) + _against_facts(bulk)
 
 
 def _against_jobs(bulk: Bulk, log: pd.DataFrame) -> list[str]:
@@ -102,6 +102,23 @@ def _against_jobs(bulk: Bulk, log: pd.DataFrame) -> list[str]:
             wrong = [name for name in (*ROWS, *MONEY) if _plain(job[name]) != counts[name]]
             problems += [f"{named}: {words.listed(wrong)} not as in the log"] if wrong else []
     return problems + [f"import {name} stands in the log and not in import_jobs" for name in sorted(said)]
+
+
+def _against_facts(bulk: Bulk) -> list[str]:
+    """Return which files of sales no longer have the rows and the money in the tables that were loaded from them."""
+    found: dict[str, set[tuple[int, int]]] = {}
+    for table, amount in (("transactions", "total_amount_minor"), ("transaction_items", "line_total_minor")):
+        sums = bulk.fetch(
+            f"SELECT import_id, count(*) AS n, CAST(sum({amount}) AS BIGINT) AS worth FROM {table} GROUP BY import_id"
+        )
+        for line in sums.to_pylist():
+            found.setdefault(str(line["import_id"]), set()).add((int(line["n"]), int(line["worth"])))
+    jobs = bulk.frame("import_jobs", "status = ? AND currency IS NOT NULL", [LOADED])
+    return [
+        f"import {job['import_id']} ({job['file_name']}): its sales in the tables are not those that were loaded"
+        for job in jobs.to_dict("records")
+        if (int(job["rows_loaded"]), int(job["money_loaded_minor"])) not in found.get(str(job["import_id"]), {(0, 0)})
+    ]
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

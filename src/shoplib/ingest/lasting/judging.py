@@ -19,6 +19,7 @@ from shoplib.ingest.repeats import CONFLICT, NATURAL_KEYS, mark_repeats
 from shoplib.ingest.validation import SKIPPED, WITHDRAWN
 from shoplib.store.bulk import Bulk
 
+MENDS = "shoplib row"
 WAITING = ("unknown_transaction", records.UNKNOWN)
 """Rules of rows that are sound but came before what they belong to; they are no dirt of their file."""
 NO_SALE = "no file has a transaction with this id"
@@ -51,8 +52,12 @@ class Judged:
     first: pd.Series
 
 
-def judge(bulk: Bulk, known: Known, intake: Intake, joining: pd.Series) -> Judged:
-    """Return the rows of one file judged; ``joining`` are those that may be added to a sale loaded before."""
+def judge(bulk: Bulk, known: Known, intake: Intake, joining: pd.Series, closed: pd.Series) -> Judged:
+    """Return the rows of one file judged.
+
+    ``joining`` are those that may be added to a sale loaded before, ``closed`` those that mend a row which came again
+    before: they may say the same, and nothing new.
+    """
     keyed = identity.is_keyed(intake)
     if not keyed:
         mark_repeats([intake])
@@ -62,6 +67,9 @@ def judge(bulk: Bulk, known: Known, intake: Intake, joining: pd.Series) -> Judge
     if keyed:
         mark_repeats([intake])
     _against_each_other(intake, same)
+    intake.verdict.refuse(
+        closed, CONFLICT, MENDS, "", "the row it mends came again before, in another file; that one stands"
+    )
     heads = pd.DataFrame(columns=HEAD).set_index("transaction_id")
     kind = intake.mapping.rows
     if kind == "line":

@@ -86,6 +86,7 @@ class _Account:
     held: list[quality.Judgement] = field(default_factory=list)
     bad: int = 0
     told: int = 0
+    mending: bool = False
 
 
 def load_file(
@@ -98,7 +99,8 @@ def load_file(
     contradicts a conflict. Rows that came before what they belong to wait, and are no dirt of their file. A file is
     refused whole, whatever the source says of bad files, if it cannot be read, if more than ``max_set_aside_share``
     of it is bad, or if it breaks a rule of ``scenario.quality`` beyond its tolerance. ``name`` is the file's name for
-    people, if ``path`` is a copy; ``progress`` is told how many rows are done. Raises ``SourceError`` if there is no
+    people, if ``path`` is a copy; ``progress`` is told how many rows are done. Of a file that mends rows the good ones
+    are loaded however many are still bad. Raises ``SourceError`` if there is no
     such file, and what ``transaction`` raises.
     """
     started = now()
@@ -173,7 +175,7 @@ def _load(
         if progress is not None:
             progress(part.raw.rows_in)
     job, limit = account.job, scenario.ingest.max_set_aside_share
-    if account.bad > limit * job["rows_in"]:
+    if account.bad > limit * job["rows_in"] and not account.mending:
         raise _TooDirty(_dirt(file, source, account, scenario, limit))
     rules = quality.together(account.held, scenario.quality, scenario.shop, fewest=FEWEST_BROKEN)
     rules.require(file.path.name)
@@ -204,7 +206,10 @@ def _take(
         raw = type(raw)(raw.path, raw.sha256, raw.rows.drop(columns=[IMPORT, ROW]), raw.misshapen)
     intake = together(source, mapping, [(file, raw)], there.shop.currency, 0, part.discounts_elsewhere)
     mends = mends.set_axis(intake.rows.index)
-    judged = judge(bulk, there, intake, mends[IMPORT].fillna("").ne(""))
+    pairs = _pairs(mends)
+    account.mending |= not pairs.empty
+    closed = _closed(bulk, file.import_id, pairs, mends.index)
+    judged = judge(bulk, there, intake, mends[IMPORT].fillna("").ne(""), closed)
     written = merging.add(bulk, there, judged, account.tally)
     account.marks.note(judged)
     _count(account.job, accounts.jobs(intake, there.shop.currency)[0])
@@ -215,7 +220,7 @@ def _take(
         account.rejected.append(rejected)
         account.told += len(rejected)
     account.repeats.append(repeats(judged, there.shop.currency))
-    _mend(bulk, file.import_id, mends)
+    _mend(bulk, file.import_id, pairs)
     return written
 
 
@@ -241,13 +246,29 @@ def _count(job: dict[str, Any], line: dict[str, Any]) -> None:
     job["money_rounding"] = format(rounding.normalize() if rounding else Decimal(0), "f")
 
 
-def _mend(bulk: Bulk, import_id: str, mends: pd.DataFrame) -> None:
-    """Mark the rows set aside in whose place those of a file came; one that is bad again waits under its own file."""
+def _pairs(mends: pd.DataFrame) -> pd.DataFrame:
+    """Return import (``of``) and row (``number``) of what rows mend; rows that mend nothing are left out."""
     numbers = pd.to_numeric(mends[ROW], errors="coerce")
     whole = numbers.notna() & (numbers % 1 == 0) & mends[IMPORT].fillna("").ne("")
-    if not whole.any():
+    return pd.DataFrame({"of": mends.loc[whole, IMPORT], "number": numbers[whole].astype(np.int64)})
+
+
+def _closed(bulk: Bulk, import_id: str, pairs: pd.DataFrame, rows: pd.Index) -> pd.Series:
+    """Return which rows mend one that came again in another file before."""
+    if pairs.empty:
+        return pd.Series(False, index=rows)
+    known.stage(bulk, pairs.assign(row=pairs.index.to_numpy()))
+    found = bulk.fetch(
+        f"SELECT s.row AS closed FROM {known.STAGED} s JOIN rejected_rows r ON r.import_id = s.of "
+        "AND r.source_row = s.number WHERE r.mended_by IS NOT NULL AND r.mended_by <> ?", [import_id]
+    )  # fmt: skip
+    return pd.Series(rows.isin(found["closed"].to_pylist()), index=rows)
+
+
+def _mend(bulk: Bulk, import_id: str, pairs: pd.DataFrame) -> None:
+    """Mark the rows set aside in whose place those of a file came; one that is bad again waits under its own file."""
+    if pairs.empty:
         return
-    pairs = pd.DataFrame({"of": mends.loc[whole, IMPORT], "number": numbers[whole].astype(np.int64)})
     known.stage(bulk, pairs)
     bulk.execute(
         f"UPDATE rejected_rows SET mended_by = ? WHERE mended_by IS NULL AND EXISTS (SELECT 1 FROM {known.STAGED} s "

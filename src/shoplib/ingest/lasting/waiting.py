@@ -75,7 +75,8 @@ def _again(
         file = File(str(job["import_id"]), source.name, mapping.name, Path(str(job["file_name"])),
                     str(job["file_sha256"]), str(job["mapping_version"]))  # fmt: skip
         intake = together(source, mapping, [(file, raw)], known.shop.currency, 0)
-        judged = judge(bulk, known, intake, pd.Series(True, index=intake.rows.index))
+        every = pd.Series(True, index=intake.rows.index)
+        judged = judge(bulk, known, intake, every, ~every)
         loaded += merging.add(bulk, known, judged, tally)[0]
         marked.note(judged)
         line = accounts.jobs(intake, known.shop.currency)[0]

@@ -40,14 +40,17 @@ class Judgement:
         """The rules that are broken by more than their tolerance."""
         return self.table[self.table["state"] == "broken"]
 
-    def require(self, where: str) -> None:
-        """Ensure that no rule is broken by more than its tolerance; ``SourceError`` has one line a rule that is."""
+    def require(self, where: str, then: str = "nothing was loaded") -> None:
+        """Ensure that no rule is broken by more than its tolerance; ``SourceError`` has one line a rule that is.
+
+        ``then`` says what that has stopped.
+        """
         broken = self.broken
         if broken.empty:
             return
         many = words.plural(len(broken), "rule")
         raise SourceError(
-            f"{many} of {len(self.table)} {'is' if len(broken) == 1 else 'are'} broken, so nothing was loaded",
+            f"{many} of {len(self.table)} {'is' if len(broken) == 1 else 'are'} broken, so {then}",
             details=[_line(row) for row in broken.to_dict("records")],
             where=where, wanted="at most the tolerance_share of each rule in the file named under ingest.quality",
             next_step="mend the files or their mapping; where the rule is wrong for this shop, change it there",

@@ -75,7 +75,7 @@ def table(quality: pd.DataFrame, language: str = "en_GB") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rule": told["rule"].str.replace("_", " "),
-            "State": told["state"].map(STATES),
+            "State": told["state"].map(STATES).mask(told["rows_checked"] == 0, "Nothing to check"),
             "Rows checked": told["rows_checked"].astype("int64"),
             "Rows failing": told["rows_failing"].astype("int64"),
             "Tolerance": [words.share(share, language) for share in told["tolerance_share"]],
