@@ -14,8 +14,6 @@ from shoplib.config.secrets import SecretName
 from shoplib.config.section import Name, Section
 
 BadFile = Literal["stop", "refuse"]  # refuse: the file is reported with its fault, the others are loaded
-FILES = ("csv", "json", "excel", "parquet")
-REMOTE = ("sql", "http", "ftp", "sftp")
 
 
 class _Source(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,13 @@ class _Columnwise(Probe[R]):
         names: tuple[str, ...] = self.rule.columns  # type: ignore[attr-defined]  # every rule with columns has them
         return names
 
+    @abstractmethod
     def cell_keeps(self, rows: Rows, name: str) -> Bools:
         """Return which rows keep it in one column."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wanted(self, row: dict[str, Any]) -> str:
         """Return what should have stood in a row."""
-        raise NotImplementedError
 
     def applies(self, rows: Rows) -> Bools:
         return some([filled(rows, name) for name in self._names])
