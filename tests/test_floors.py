@@ -36,8 +36,12 @@ ALLOWED = {
     "pydantic": ("config/",),
     "yaml": ("config/", "ingest/describing/"),
     "faker": ("simulate/",),
+    "cryptography": ("store/",),
+    "av": ("faces/footage/", "simulate/cctv/"),
+    "dlib": ("faces/models/",),
+    "deepface": ("faces/models/",),
 }
-HEAVY = ("cv2", "torch", "torchvision", "deepface", "ultralytics", "prophet")
+HEAVY = ("cv2", "av", "dlib", "torch", "torchvision", "deepface", "ultralytics", "prophet")
 
 
 def imports(tree: ast.AST) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from shoplib.config.stages import Cameras, SimulatedFootage
-from shoplib.faces.recognise import Found, recognise
-from shoplib.faces.watch import Watched, watch
+from shoplib.config.cameras import Cameras, SimulatedFootage
+from shoplib.faces.footage.watch import Watched, watch
+from shoplib.faces.identity.recognise import Found, recognise
 from shoplib.simulate.cctv.film import Footage, film
 
 

@@ -13,12 +13,14 @@ from babel.core import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 from pydantic import Field, field_validator, model_validator
 
+from shoplib.config.cameras import Cameras
 from shoplib.config.mapping import Mapping
+from shoplib.config.privacy import Privacy
 from shoplib.config.quality import Quality
 from shoplib.config.secrets import SecretName
 from shoplib.config.section import ClockTime, Name, Section, Share
 from shoplib.config.sources import Source
-from shoplib.config.stages import Alerts, Cameras, Customers, Forecasting, Inventory, Shelves
+from shoplib.config.stages import Alerts, Customers, Forecasting, Inventory, Shelves
 from shoplib.config.worlds import Simulate
 
 
@@ -142,6 +144,7 @@ class Scenario(Section):
     simulate: Simulate | None = Field(None, description="simulated world; leave out for real data only")
     ingest: Ingest = Field(default_factory=Ingest, description="files to take in")
     cameras: Cameras | None = Field(None, description="footage of people in the shop; leave out without cameras")
+    privacy: Privacy = Field(default_factory=Privacy, description="what may be done with people's faces")
     sales: Sales = Field(default_factory=Sales, description="how sales are told")
     customers: Customers | None = Field(None, description="who comes back, what is bought together")
     forecasting: Forecasting | None = Field(None, description="what comes next")
@@ -160,4 +163,15 @@ class Scenario(Section):
             raise ValueError("ingest.sources uses kind: simulated, but there is no simulate section")
         if not self.ingest.sources:
             raise ValueError("ingest.sources is empty; name at least one file to take in")
+        return self
+
+    @model_validator(mode="after")
+    def _may_tell_apart(self) -> Scenario:
+        if self.cameras is None or self.cameras.footage.kind == "simulated" or self.privacy.mode == "count":
+            return self
+        if missing := self.privacy.missing():
+            raise ValueError(
+                f"privacy.mode is {self.privacy.mode} and the footage shows real people, so faces are told apart only "
+                f"with a reason; set in the privacy section: {', '.join(missing)}"
+            )
         return self

@@ -94,6 +94,11 @@ def real(comment: str, *constraints: Any, **more: Any) -> MappedColumn[Any]:
     return column(sa.Double(), comment, *constraints, **more)
 
 
+def flag(comment: str, **more: Any) -> MappedColumn[Any]:
+    """Return a column of yes and no."""
+    return column(sa.Boolean(), comment, **more)
+
+
 def minor(comment: str, **more: Any) -> MappedColumn[Any]:
     """Return an amount in minor units of the row's currency."""
     return column(sa.BigInteger(), comment, unit="minor units", **more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoplib.contracts.columns import VISIT_SOURCES, Table, day, extra, index, instant, real, refers, text, whole
+from shoplib.contracts.columns import VISIT_SOURCES, Table, day, extra, flag, index, instant, real, refers, text, whole
 
 
 class Visits(Table):
@@ -27,7 +27,8 @@ class Sightings(Table):
 
     __tablename__ = "sightings"
     __grain__ = "one face in one frame"
-    frame = whole("frame of the footage, from 0", key=True, minimum=0)
+    clip = text("name of the clip", key=True)
+    frame = whole("frame of the clip, from 0", key=True, minimum=0)
     face = whole("face within the frame, from 0, left to right", key=True, minimum=0)
     seen_at = instant("moment of the frame")
     left_px = real("left edge of the face", unit="pixels")
@@ -35,7 +36,9 @@ class Sightings(Table):
     width_px = real("width of the face", unit="pixels", minimum=0)
     height_px = real("height of the face", unit="pixels", minimum=0)
     score = real("how sure the detector is", unit="share of one", minimum=0)
-    track = whole("faces of one person followed from frame to frame share it", null=True, minimum=0)
+    quality = real("how good the face is for telling whose it is", unit="share of one", minimum=0)
+    verdict = text("good enough, or the first reason why it is not")
+    track = whole("faces of one person followed from frame to frame share it, within a clip", null=True, minimum=0)
     customer_id = text("whose face; none if too small or blurred to tell", null=True, sensitivity="personal")
 
 
@@ -45,10 +48,14 @@ class FootageVisits(Table):
     __tablename__ = "footage_visits"
     __grain__ = "one stay of one person"
     visit_id = text("key of the visit", key=True)
+    camera = text("which camera saw it first")
     customer_id = text("who; none if not recognised", null=True, sensitivity="personal")
     entered = instant("first sighting")
     left = instant("last sighting")
     sightings = whole("faces seen during it", unit="faces", minimum=1)
+    returning = flag("the same person had come before", null=True)
+    group_id = text("visits that came and went together share it", null=True)
+    staff = text("why this is somebody who works here: list, zone or presence; none for customers", null=True)
 
 
 class FaceCustomers(Table):
@@ -61,6 +68,52 @@ class FaceCustomers(Table):
     last_seen = instant("last sighting")
     visits = whole("stays in the footage", unit="visits", minimum=1)
     sightings = whole("faces seen", unit="faces", minimum=1)
+    staff = text("why this is somebody who works here: list, zone or presence; none for customers", null=True)
+    unsure = flag("its faces are farther apart than those of one person usually are")
+
+
+class FootageClips(Table):
+    """Clips that were watched, and what could not be seen in them."""
+
+    __tablename__ = "footage_clips"
+    __grain__ = "one clip"
+    clip = text("name of the clip", key=True)
+    camera = text("which camera")
+    sha256 = text("SHA-256 of the file")
+    starts = instant("first frame")
+    starts_from = text("how that moment is known")
+    seconds = real("from the first frame to the last", unit="seconds", minimum=0)
+    frames_a_second = real("frames a second of the file", minimum=0)
+    width_px = whole("width of the picture", unit="pixels", minimum=1)
+    height_px = whole("height of the picture", unit="pixels", minimum=1)
+    looked = whole("frames that were looked at", unit="frames", minimum=0)
+    busy_s = real("time with something moving", unit="seconds", minimum=0)
+    gap_s = real("time without frames inside the clip", unit="seconds", minimum=0)
+    frozen_s = real("time in which one frame stands still", unit="seconds", minimum=0)
+    dark_s = real("time too dark to see anybody", unit="seconds", minimum=0)
+    grey = flag("the picture has no colour, as of a camera at night")
+    cut_short = flag("the file ends before it says it does, or parts of it cannot be read")
+
+
+class FootageDays(Table):
+    """Days with footage: when the shop opened and closed, by three witnesses."""
+
+    __tablename__ = "footage_days"
+    __grain__ = "one business day"
+    business_date = day("trading day", key=True)
+    footage_from = instant("first frame of the day")
+    footage_to = instant("last frame of the day")
+    seen_s = real("footage of the day", unit="seconds", minimum=0)
+    light_on = instant("the light went on; none if the footage does not show it", null=True)
+    light_off = instant("the light went off; none if the footage does not show it", null=True)
+    first_person = instant("first person seen", null=True)
+    last_person = instant("last person seen", null=True)
+    first_sale = instant("first sale of the day", null=True)
+    last_sale = instant("last sale of the day", null=True)
+    opened = instant("opening; none if not visible", null=True)
+    opened_by = text("which witness the opening rests on, or why it is not visible")
+    closed = instant("closing; none if not visible", null=True)
+    closed_by = text("which witness the closing rests on, or why it is not visible")
 
 
 class ShelfRows(Table):

@@ -1,1 +1,1 @@
-"""Visits from cameras: faces found, followed, told apart."""
+"""From footage to people and visits: faces found, followed, told apart, and never shown."""

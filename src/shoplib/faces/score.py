@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shoplib.faces.recognise import Found
-from shoplib.faces.watch import Watched
+from shoplib.faces.footage.watch import Watched
+from shoplib.faces.identity.recognise import Found
 
 LEAST_OVERLAP = 0.3
 TURNED_DEG = 45

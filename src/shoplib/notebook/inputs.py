@@ -53,6 +53,20 @@ class Inputs(Ordered):
                 found[source.name] = patterns.matching(path) if patterns.is_pattern(path.name) else [path]
         return found
 
+    def footage(self) -> list[Path]:
+        """Return the scenario's own video files in the order named; none if the footage is simulated."""
+        return [Path(path) for path in self._order["footage"]]
+
+    @property
+    def private(self) -> Path:
+        """Folder of what is kept of people on footage from run to run; on no page and in no result."""
+        if not self._order["private"]:
+            raise UndeclaredError(
+                f"Stage {self.stage} did not declare that it reads footage", where="pipeline/stages.py",
+                next_step="set reads_footage=True",
+            )  # fmt: skip
+        return Path(self._order["private"])
+
     def chapters(self) -> dict[str, Path]:
         """Return stage → folder of its finished result, in the order of the chain."""
         return {name: Path(path) for name, path in self._order["chapters"].items()}

@@ -61,7 +61,9 @@ class Job:
     def fixed(self, stage: Stage) -> dict[str, Any]:
         """Return what a stage depends on apart from other stages; read once for a job."""
         if stage.name not in self._fixed:
-            self._fixed[stage.name] = keys.fixed_parts(stage, self.graph, self.scenario, self.root, self.notebooks)
+            self._fixed[stage.name] = keys.fixed_parts(
+                stage, self.graph, self.scenario, self.root, self.notebooks, self.home
+            )
         return self._fixed[stage.name]
 
     def parts(self, stage: Stage) -> dict[str, Any] | None:
@@ -100,6 +102,7 @@ def prepare(
     job = Job(root, scenario_file, scenario, tuple(overrides), (outputs or root / "outputs").absolute(),
               notebooks or root / "notebooks", stages)  # fmt: skip
     keys.source_paths(scenario, root)
+    keys.footage_paths(scenario, root)
     for stage in job.graph.stages:
         job.fixed(stage)
     return job

@@ -82,7 +82,38 @@ def source_digests(scenario: Scenario, root: Path) -> dict[str, str]:
     }
 
 
-def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, notebooks: Path) -> dict[str, Any]:
+def footage_paths(scenario: Scenario, root: Path) -> list[Path]:
+    """Return the scenario's own video files in the order named; ``SourceError`` if one is not there."""
+    if scenario.cameras is None or scenario.cameras.footage.kind == "simulated":
+        return []
+    paths = [root / clip.path for clip in scenario.cameras.footage.clips]
+    for clip, path in zip(scenario.cameras.footage.clips, paths, strict=True):
+        if not path.is_file():
+            raise _not_there("footage", clip.path, path)
+    return paths
+
+
+def footage_parts(scenario: Scenario, root: Path, home: Path) -> dict[str, str]:
+    """Return what a stage that reads footage depends on: the files, what people said, who was known before.
+
+    What the gallery keeps of these same files does not count: it is the stage's own work.
+    """
+    paths = footage_paths(scenario, root)
+    found = {path.relative_to(root).as_posix(): files.sha256(path) for path in paths}
+    private = places.private(root, home, scenario.name, simulated=not paths)
+    mine = set(found.values())
+    found |= {name: files.sha256(private / name) for name in places.SAID if (private / name).is_file()}
+    state = private / places.GALLERY / places.STATE
+    if paths and state.is_file():
+        kept = files.read_json(state)
+        others = {clip: told for clip, told in kept["clips"].items() if clip not in mine}
+        found["gallery"] = digest.of_value({"generation": kept["generation"], "clips": others})
+    return found
+
+
+def fixed_parts(
+    stage: Stage, graph: Graph, scenario: Scenario, root: Path, notebooks: Path, home: Path
+) -> dict[str, Any]:
     """Return what a stage depends on apart from other stages: code, packages, settings, source files."""
     reached = closure.of_notebook(notebooks / f"{stage.name}.ipynb")
     dumped = scenario.model_dump(mode="json")
@@ -95,6 +126,8 @@ def fixed_parts(stage: Stage, graph: Graph, scenario: Scenario, root: Path, note
     }
     if stage.reads_sources:
         parts["sources"] = source_digests(scenario, root)
+    if stage.reads_footage:
+        parts["sources"] = footage_parts(scenario, root, home)
     if stage.reads_chapters:
         parts["prose"] = {s.name: files.sha256(notebooks / f"{s.name}.ipynb") for s in graph.stages}
     return parts

@@ -81,7 +81,7 @@ STATED: dict[str, str] = {
         "wrapt xlsxwriter"
     ),
     "BSD-3-Clause": (
-        "babel bokeh click cloudpickle cmdstanpy comm contourpy cssselect2 cycler dask distributed fastjsonschema "
+        "av babel bokeh click cloudpickle cmdstanpy comm contourpy cssselect2 cycler dask distributed fastjsonschema "
         "fsspec httpcore httpx idna ipykernel ipython ipython-pygments-lexers jinja2 joblib jsonpointer "
         "jupyter-client jupyter-core jupyter-events jupyter-lsp jupyter-server jupyter-server-terminals jupyterlab "
         "jupyterlab-pygments jupyterlab-server kiwisolver loky lxml markdown markupsafe matplotlib-inline mistune "
@@ -160,6 +160,7 @@ APART: dict[str, str] = {
 
 # what a package's own licence does not tell of its wheel
 NOTES: dict[str, str] = {
+    "av": "the wheel carries FFmpeg with x264 and x265 (GPL-2.0-or-later); who passes the wheel on passes these on too",
     "opencv-python": "the wheel carries FFmpeg (LGPL-2.1-or-later), Qt (LGPL-3.0-only) and OpenSSL 1.1 as "
     "files of their own; who passes the wheel on passes these on too",
     "psycopg-binary": "the wheel carries libpq (PostgreSQL), OpenSSL (Apache-2.0) and Kerberos (MIT) as separate files",

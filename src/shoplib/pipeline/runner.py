@@ -24,9 +24,9 @@ from shoplib.pipeline.job import Job
 from shoplib.pipeline.nodes import OrderNode, OutputNode, ResultNode
 from shoplib.pipeline.stages import Stage
 from shoplib.pipeline.task import run_stage
-from shoplib.store import files
+from shoplib.store import files, places
 
-VOLATILE = ("force", "session", "journal", "root", "home", "notebook", "timeout_s", "limit_mb")
+VOLATILE = ("force", "session", "journal", "root", "home", "notebook", "timeout_s", "limit_mb", "footage", "private")
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "SOURCE_DATE_EPOCH": "0",
     "MPLBACKEND": "agg", "TZ": "UTC", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -141,6 +141,8 @@ def order(job: Job, stage: Stage, *, force: bool, session: str, journal: Path) -
     """Return what a worker must know to make one stage, as plain JSON."""
     run_settings = job.scenario.run
     sources = keys.source_paths(job.scenario, job.root) if stage.reads_sources else {}
+    footage = keys.footage_paths(job.scenario, job.root) if stage.reads_footage else []
+    private = places.private(job.root, job.home, job.scenario.name, simulated=not footage)
     return {
         "stage": stage.name,
         "root": str(job.root),
@@ -157,6 +159,8 @@ def order(job: Job, stage: Stage, *, force: bool, session: str, journal: Path) -
         "folders": list(stage.folders),
         "sections": list(stage.sections),
         "sources": {name: [str(path) for path in paths] for name, paths in sources.items()},
+        "footage": [str(path) for path in footage],
+        "private": str(private) if stage.reads_footage else "",
         "timeout_s": run_settings.cell_timeout_s,
         "limit_mb": run_settings.memory_limit_mb,
         "force": force,

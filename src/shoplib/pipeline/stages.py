@@ -38,6 +38,8 @@ class Stage:
     """Whether a scenario has this stage."""
     reads_sources: bool = False
     """Whether it reads the scenario's own files."""
+    reads_footage: bool = False
+    """Whether it reads footage, and what is kept of the people on it from run to run."""
     reads_chapters: bool = False
     """Whether it reads the notebooks of all other stages, and so comes last."""
 
@@ -57,9 +59,11 @@ VIEWS = ("sales_daily", "sales_hourly", "sales_products", "sales_locations", "sa
 STAGES: tuple[Stage, ...] = (
     Stage(
         "01_face_clustering",
-        gives=("sightings", "footage_visits", "face_customers"),
+        needs=("transactions?",),
+        gives=("sightings", "footage_visits", "face_customers", "footage_clips", "footage_days"),
         folders=("footage",),
-        sections=("cameras",),
+        sections=("cameras", "privacy"),
+        reads_footage=True,
         wanted=lambda scenario: scenario.cameras is not None,
     ),
     Stage(

@@ -13,7 +13,8 @@ from shoplib.pipeline import keys, progress
 from shoplib.pipeline.results import NOTEBOOK, Results
 from shoplib.store import files
 
-FOR_NOTEBOOK = ("stage", "scenario", "gives", "folders", "sections", "sources", "limit_mb", "parts_of_page")
+FOR_NOTEBOOK = ("stage", "scenario", "gives", "folders", "sections", "sources", "footage", "private", "limit_mb",
+                "parts_of_page")  # fmt: skip
 ORDER, FINISHED, KERNEL_LOG = ".order.json", ".finished.json", ".kernel.log"
 
 

@@ -7,6 +7,7 @@
     data/processed/<scenario>/        files that were loaded, or whose rows were there already
     data/failed/<scenario>/           files of which nothing was loaded, each with its .reason.json
     data/<scenario>.db                the lasting store, unless DATABASE_URL names another
+    data/private/<scenario>/          what is kept of people on real footage: gallery, corrections, consents
     data/store/<scenario>/current     digest of the snapshot in force
     data/store/<scenario>/<digest>/   the store's tables as parquet files, as a run reads them
 """
@@ -20,6 +21,9 @@ from shoplib.store import patterns
 STORE = "store"
 """Name under which a run finds the snapshot among its sources."""
 CURRENT = "current"
+GALLERY, STATE = "gallery", "state.json"
+SAID = ("corrections.csv", "consents.csv", "hand_counts.csv")
+"""Files beside the gallery in which people have their say; a run reads them."""
 
 
 def fetched(root: Path, scenario: str, source: str) -> Path:
@@ -45,6 +49,11 @@ def failed(root: Path, scenario: str) -> Path:
 def database(root: Path, scenario: str) -> Path:
     """Return the file of the lasting store where no other is named."""
     return root / "data" / f"{scenario}.db"
+
+
+def private(root: Path, home: Path, scenario: str, *, simulated: bool) -> Path:
+    """Return the folder of what is kept of people on footage: under ``data/`` if they are real, else with the runs."""
+    return home / "private" if simulated else root / "data" / "private" / scenario
 
 
 def snapshots(root: Path, scenario: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shoplib.config.stages import SimulatedFootage
+from shoplib.config.cameras import SimulatedFootage
 
 Small = Callable[..., SimulatedFootage]
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shoplib.config.stages import SimulatedFootage
+from shoplib.config.cameras import SimulatedFootage
 from shoplib.simulate.cctv import schedule
 from shoplib.simulate.cctv.moves import appearances
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shoplib.base.seeds import stream
-from shoplib.config.stages import SimulatedFootage
+from shoplib.config.cameras import SimulatedFootage
 from shoplib.simulate.cctv import people, room
 from shoplib.simulate.cctv.moves import appearances
 from shoplib.simulate.cctv.people import Dressed, Picture
@@ -69,7 +69,7 @@ def frames(settings: SimulatedFootage, visits: pd.DataFrame, seed: int) -> Itera
     empty, front = room.behind(width, height, seed), room.counter(width, height)
     wardrobe = _Wardrobe(visits)
     noise = _Noise(width, height, seed)
-    begins = dt.datetime.combine(settings.day, settings.time)
+    begins = dt.datetime.combine(settings.day, settings.times[0])
     total = settings.seconds * settings.frames_a_second
     shown = appearances(visits, settings.frames_a_second)
     edges = np.searchsorted(shown["frame"].to_numpy(), np.arange(total + 1))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from shoplib.config.stages import SimulatedFootage
+from shoplib.config.cameras import SimulatedFootage
 from shoplib.errors import StoreError
 from shoplib.simulate.cctv import compose, people
 from shoplib.simulate.cctv.schedule import visits
@@ -42,7 +42,7 @@ def film(settings: SimulatedFootage, timezone: str, seed: int, folder: Path) -> 
     the same bytes. Backs of heads are no faces, nor are faces wholly hidden; profiles are. Raises
     ``StoreError`` if the folder cannot be written.
     """
-    starts = dt.datetime.combine(settings.day, settings.time, ZoneInfo(timezone)).astimezone(dt.UTC)
+    starts = dt.datetime.combine(settings.day, settings.times[0], ZoneInfo(timezone)).astimezone(dt.UTC)
     known = visits(settings, len(people.catalogue().people), seed)
     try:
         (folder / TRUTH).mkdir(parents=True, exist_ok=True)

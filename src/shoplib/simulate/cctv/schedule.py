@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shoplib.base.seeds import stream
-from shoplib.config.stages import LEAST_AWAY_S, LONGEST_VISIT_S, VISITS_APART_S, SimulatedFootage
+from shoplib.config.cameras import LEAST_AWAY_S, LONGEST_VISIT_S, VISITS_APART_S, SimulatedFootage
 
 WALK_IN_S, WALK_OUT_S = 2.6, 2.2
 STAND_S = (2.2, LONGEST_VISIT_S - WALK_IN_S - WALK_OUT_S)

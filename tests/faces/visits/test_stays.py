@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoplib.contracts import check
-from shoplib.faces import visits
+from shoplib.faces.visits import stays as visits
 
 START = pd.Timestamp("2024-04-28 04:30", tz="UTC")
 

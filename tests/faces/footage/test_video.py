@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shoplib.errors import SourceError
-from shoplib.faces import video
+from shoplib.faces.footage import video
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
-from shoplib.faces import cluster
+from shoplib.faces.identity import cluster
 
 
 def points(seed: int, count: int) -> np.ndarray:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 
-from shoplib.faces import weights
-from shoplib.faces.video import Picture
-
-Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, width and height in pixels."""
+from shoplib.faces.models import weights
+from shoplib.faces.pictures import Face, Picture
 
 FOLLOW_SCORE = 0.7
 """Faces less sure than this are not faces; on real footage people seen from behind score up to about 0.8."""
 LARGEST_SIDE_PX = 1280
 OVERLAP = 0.3
-
-
-class Face(NamedTuple):
-    """One face found in one picture."""
-
-    box: Box
-    score: float
-    frontal: float
-    """1 for a face turned to the camera, 0 for one turned so far that the nose covers an eye."""
 
 
 class Finder:

@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from shoplib.faces import detect, embed, weights
+from shoplib.faces.models import detect, embed, weights
 from shoplib.simulate.cctv import people
 
 

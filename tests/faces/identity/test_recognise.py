@@ -11,7 +11,9 @@ import pytest
 from shoplib.config.models import Shop
 from shoplib.contracts import check
 from shoplib.errors import SourceError
-from shoplib.faces import figures, recognise, score, summary, watch
+from shoplib.faces import figures, score, summary
+from shoplib.faces.footage import watch
+from shoplib.faces.identity import recognise
 from shoplib.viz.export import png
 
 

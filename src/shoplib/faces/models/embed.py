@@ -11,9 +11,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from shoplib.faces import weights
-from shoplib.faces.detect import Box
-from shoplib.faces.video import Picture
+from shoplib.faces.models import weights
+from shoplib.faces.pictures import Box, Picture
 
 Prints: TypeAlias = npt.NDArray[np.float64]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shoplib.faces import detect, quality
+from shoplib.faces.footage import quality
+from shoplib.faces.models import detect
 from shoplib.simulate.cctv import people
 
 

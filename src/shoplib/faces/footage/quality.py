@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from shoplib.faces.detect import Face
-from shoplib.faces.video import Picture
+from shoplib.faces.pictures import Face, Picture
 
 CONFIRM_SCORE = 0.8
 LEAST_SHARPNESS = 20.0

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from shoplib.faces.detect import Box
+from shoplib.faces.pictures import Box
 
 LOST_AFTER_S = 0.5
 REACH, FIRST_REACH = 1.0, 1.5

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shoplib.errors import SourceError
-from shoplib.faces import weights
+from shoplib.faces.models import weights
 
 ALL = (weights.YUNET, weights.LANDMARKS, weights.DLIB)
 

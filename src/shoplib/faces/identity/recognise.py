@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from shoplib.config.stages import Cameras
-from shoplib.faces import cluster, embed, quality, visits
-from shoplib.faces.watch import Watched
+from shoplib.config.cameras import Cameras
+from shoplib.faces.footage import quality
+from shoplib.faces.footage.watch import Watched
+from shoplib.faces.identity import cluster
+from shoplib.faces.models import embed
+from shoplib.faces.visits import stays as visits
 
 LEAST_PRINTS = 2
 """Faces, a second apart, that it takes to recognise a track."""

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shoplib.config.stages import Cameras
-from shoplib.faces import quality, video
-from shoplib.faces.detect import Face, Finder
-from shoplib.faces.embed import Cutter
-from shoplib.faces.track import Tracker
-from shoplib.faces.video import Frame, Picture
+from shoplib.config.cameras import Cameras
+from shoplib.faces.footage import quality, video
+from shoplib.faces.footage.track import Tracker
+from shoplib.faces.footage.video import Frame
+from shoplib.faces.models.detect import Finder
+from shoplib.faces.models.embed import Cutter
+from shoplib.faces.pictures import Face, Picture
 
 EVERY_S = 1.0
 """Of each track, the best face of so many seconds is recognised."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from shoplib.errors import SourceError
-
-Picture: TypeAlias = npt.NDArray[np.uint8]
+from shoplib.faces.pictures import Picture
 
 
 class Frame(NamedTuple):

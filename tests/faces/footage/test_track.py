@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shoplib.faces.track import Tracker
+from shoplib.faces.footage.track import Tracker
 
 STEP = 0.2
 

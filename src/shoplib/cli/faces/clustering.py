@@ -1,0 +1,12 @@
+"""``shoplib faces cluster``: a folder of photos, each face with the key of its person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shoplib.cli.command import Add
+
+
+def add_commands(actions: Any, add: Add) -> None:
+    """Add the commands."""
+    del actions, add

@@ -1,0 +1,1 @@
+"""Who is who: faces put together, keys that last, corrections by people."""

@@ -1,0 +1,1 @@
+"""The trained models: finding faces, and the numbers that tell them apart."""

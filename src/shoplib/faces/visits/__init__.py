@@ -1,0 +1,1 @@
+"""Stays: coming, going, together or alone, staff, opening and closing."""
