@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from shoplib.config.secrets import KeyPath
 from shoplib.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
-UNIONS = ("simulate",)  # sections whose kind decides which keys they have; items of a list may be such too
+UNIONS = ("simulate", "footage")  # sections whose kind decides which keys they have; items of a list may be such too
 MAPS_OF_UNIONS = ("rules",)  # files whose top key maps names to such
 TAGS = ("kind", "test")
 DEFAULT_RULES = "quality.yaml"
@@ -110,6 +111,21 @@ def load(file: Path, overrides: tuple[str, ...] = ()) -> Scenario:
             next_step="mend these and run the same command again; nothing was started",
         )  # fmt: skip
     return scenario
+
+
+def laid_over(section: M, overrides: Sequence[str], label: str) -> M:
+    """Return a section with ``key=value`` overrides; all problems are raised as one ``ConfigError`` at ``label``."""
+    document = Document(Path(label), section.model_dump(mode="json"))
+    for text in overrides:
+        path, value = parse_override(text)
+        _set(document, path, value, text)
+    read, problems = _judged(type(section), document)
+    if read is None or problems:
+        raise ConfigError(
+            f"A setting of {label} is not valid ({words.plural(len(problems), 'problem')})", details=problems,
+            next_step="mend it and run the same command again; nothing was started",
+        )  # fmt: skip
+    return read
 
 
 def load_mapping(file: Path) -> Mapping:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from shoplib.config.cameras import RecordedFootage
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,12 @@ class Clip:
     camera: str = "camera 1"
     starts_from: str = "told by a person"
     """How that moment is known."""
+
+
+def recorded(footage: RecordedFootage, paths: Sequence[Path], shop_zone: str) -> list[Clip]:
+    """Return the clips of a real camera; ``paths`` are their files in the order they are named."""
+    zone = ZoneInfo(footage.timezone or shop_zone)
+    return [
+        Clip(told.path, path, told.starts.replace(tzinfo=zone).astimezone(dt.UTC), told.camera, told.starts_from)
+        for told, path in zip(footage.clips, paths, strict=True)
+    ]
