@@ -14,7 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import Field, field_validator, model_validator
 
 from shoplib.config.cameras import Cameras
-from shoplib.config.mapping import Mapping
+from shoplib.config.mapping import Mapping, Misfits
 from shoplib.config.privacy import Privacy
 from shoplib.config.quality import Quality
 from shoplib.config.secrets import SecretName
@@ -169,9 +169,7 @@ class Scenario(Section):
     def _may_tell_apart(self) -> Scenario:
         if self.cameras is None or self.cameras.footage.kind == "simulated" or self.privacy.mode == "count":
             return self
-        if missing := self.privacy.missing():
-            raise ValueError(
-                f"privacy.mode is {self.privacy.mode} and the footage shows real people, so faces are told apart only "
-                f"with a reason; set in the privacy section: {', '.join(missing)}"
-            )
+        if lacking := self.privacy.lacking():
+            why = f"privacy.mode {self.privacy.mode} on real footage needs it"
+            raise Misfits([(("privacy", name), f"{wrong} ({why})") for name, wrong in lacking])
         return self
