@@ -1,52 +1,121 @@
-"""Faces in a picture: YuNet (Wu, Peng and Yu, 2023) through OpenCV."""
+"""Faces in a picture: YuNet (Wu, Peng and Yu, 2023) through OpenCV, or another detector through DeepFace."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shoplib.faces.models import weights
-from shoplib.faces.pictures import Face, Picture
+from shoplib.faces.models import catalogue, weights
+from shoplib.faces.pictures import Box, Face, Picture
 
+DEFAULT = "yunet"
 FOLLOW_SCORE = 0.7
 """Faces less sure than this are not faces; on real footage people seen from behind score up to about 0.8."""
 LARGEST_SIDE_PX = 1280
 OVERLAP = 0.3
+DOWN_SHARE = 0.03
+"""By how much of its height a face lies lower than its box, for dlib."""
 
 
 class Finder:
-    """YuNet, ready to look at pictures of any size."""
+    """A detector, ready to look at pictures of any size."""
 
-    def __init__(self) -> None:
+    def __init__(self, detector: str = DEFAULT) -> None:
         import cv2
 
         cv2.setNumThreads(1)
-        model = str(weights.locate(weights.YUNET))
-        log = cv2.utils.logging  # OpenCV 5 warns, each time, of an option that nobody set
-        before = log.setLogLevel(log.LOG_LEVEL_ERROR)
-        try:
-            self._net = cv2.FaceDetectorYN.create(model, "", (0, 0), FOLLOW_SCORE, OVERLAP)
-        finally:
-            log.setLogLevel(before)
+        self._name, self._needs = detector, catalogue.detector(detector)
+        places = [weights.locate(needed) for needed in self._needs]
+        if detector == DEFAULT:
+            self._net = _quietly(cv2.FaceDetectorYN.create, str(places[0]), "", (0, 0), FOLLOW_SCORE, OVERLAP)
+        else:
+            import dlib
 
-    def find(self, picture: Picture) -> list[Face]:
-        """Return the faces of a picture (blue, green, red) from left to right; larger ones are shrunk to 1280 px."""
+            self._shape = dlib.shape_predictor(str(weights.locate(catalogue.LANDMARKS)))
+
+    def find(self, picture: Picture, largest_px: int = LARGEST_SIDE_PX) -> list[Face]:
+        """Return the faces of a picture (blue, green, red) from left to right, in its own pixels.
+
+        A picture whose longer side is more than ``largest_px`` is shrunk to that for the search.
+        """
         import cv2
 
         tall, wide = picture.shape[:2]
-        shrink = max(1.0, max(tall, wide) / LARGEST_SIDE_PX)
-        size = round(wide / shrink), round(tall / shrink)
-        small = picture if shrink == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        self._net.setInputSize(size)
-        _, found = self._net.detect(small)
+        shrink = max(1.0, max(tall, wide) / largest_px)
+        size = max(1, round(wide / shrink)), max(1, round(tall / shrink))
+        small = (
+            picture if shrink == 1 else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        )
+        found = self._yunet(small) if self._name == DEFAULT else self._deepface(small)
+        return sorted(
+            face._replace(box=_box(face.box, wide / size[0], tall / size[1]))
+            for face in found
+            if face.score >= FOLLOW_SCORE
+        )
+
+    def _yunet(self, picture: Picture) -> list[Face]:
+        self._net.setInputSize(picture.shape[1::-1])
+        _, found = self._net.detect(picture)
         rows = np.empty((0, 15)) if found is None else np.asarray(found, dtype=np.float64)
-        rows[:, :14] *= shrink
-        return sorted(_face(row) for row in rows)
+        return [
+            Face((row[0], row[1], row[2], row[3]), round(float(row[14]), 4), _frontal(row[[4, 6]], float(row[8])))
+            for row in rows
+        ]
+
+    def _deepface(self, picture: Picture) -> list[Face]:
+        with weights.deepface_home(*self._needs):
+            from deepface import DeepFace
+
+            told = _quietly(
+                DeepFace.extract_faces, img_path=picture, detector_backend=self._name, align=False,
+                enforce_detection=False,
+            )  # fmt: skip
+        return [self._face(picture, part["facial_area"], float(part["confidence"])) for part in told]
+
+    def _face(self, picture: Picture, area: dict[str, Any], score: float) -> Face:
+        """Return a face as DeepFace tells it; one of no confidence stands for the whole picture, without a face."""
+        box: Box = tuple(float(area[side]) for side in "xywh")  # type: ignore[assignment]  # four letters
+        points = landmarks(self._shape, picture, box)
+        eyes = np.array([(points[0][0] + points[1][0]) / 2, (points[2][0] + points[3][0]) / 2])
+        return Face(box, round(score, 4), _frontal(eyes, points[4][0]))
 
 
-def _face(row: npt.NDArray[np.float64]) -> Face:
-    left, top, width, height = (round(float(part), 2) for part in row[:4])
-    eyes, nose = row[[4, 6]], row[8]
-    apart = abs(eyes[0] - eyes[1])
-    aside = 2 * abs(nose - eyes.mean()) / apart if apart else 1.0
-    return Face((left, top, width, height), round(float(row[14]), 4), round(max(0.0, 1 - float(aside)), 4))
+def landmarks(shape: Any, picture: Picture, box: Box) -> Sequence[tuple[float, float]]:
+    """Return five points of a face by dlib: the corners of one eye, of the other, and below the nose."""
+    points = shape(np.ascontiguousarray(picture[:, :, ::-1]), square(box)).parts()
+    return [(float(point.x), float(point.y)) for point in points]
+
+
+def square(box: Box) -> Any:
+    """Return the square that dlib's landmarks want around a face."""
+    import dlib
+
+    left, top, width, height = box
+    x, y, half = left + width / 2, top + height / 2 + DOWN_SHARE * height, (width + height) / 4
+    return dlib.rectangle(int(x - half), int(y - half), int(x + half), int(y + half))
+
+
+def _frontal(eyes: npt.NDArray[np.float64], nose: float) -> float:
+    apart = float(abs(eyes[0] - eyes[1]))
+    aside = 2 * abs(nose - float(eyes.mean())) / apart if apart else 1.0
+    return round(max(0.0, 1 - aside), 4)
+
+
+def _box(box: Box, across: float, down: float) -> Box:
+    left, top, width, height = (float(part) for part in box)
+    return round(left * across, 2), round(top * down, 2), round(width * across, 2), round(height * down, 2)
+
+
+def _quietly(call: Any, *given: Any, **named: Any) -> Any:
+    """Return what a call gives, with OpenCV's log turned down: it warns, each time, of an option that nobody set."""
+    import cv2
+
+    log = cv2.utils.logging
+    before = log.setLogLevel(log.LOG_LEVEL_ERROR)
+    try:
+        return call(*given, **named)
+    finally:
+        log.setLogLevel(before)

@@ -6,19 +6,21 @@ DeepFace's own crop spoils this model, so faces are cut as its author cuts them 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from shoplib.faces.models import weights
+from shoplib.errors import SourceError
+from shoplib.faces.models import catalogue, weights
+from shoplib.faces.models.detect import square
 from shoplib.faces.pictures import Box, Picture
 
 Prints: TypeAlias = npt.NDArray[np.float64]
 
+DEFAULT = "Dlib"
 CHIP_PX, PADDING = 150, 0.25
-DOWN_SHARE = 0.03
-SIZE = 128
+BATCH = 16
 
 
 class Cutter:
@@ -28,31 +30,55 @@ class Cutter:
         import dlib
 
         self._dlib = dlib
-        self._shape = dlib.shape_predictor(str(weights.locate(weights.LANDMARKS)))
+        self._shape = dlib.shape_predictor(str(weights.locate(catalogue.LANDMARKS)))
 
     def cut(self, picture: Picture, box: Box) -> Picture:
-        """Return one face of a picture (both blue, green, red)."""
-        left, top, width, height = box
-        x, y, half = left + width / 2, top + height / 2 + DOWN_SHARE * height, (width + height) / 4
-        square = self._dlib.rectangle(int(x - half), int(y - half), int(x + half), int(y + half))
+        """Return one face of a picture (both blue, green, red): dlib's own chip."""
         rgb = np.ascontiguousarray(picture[:, :, ::-1])
-        chip = self._dlib.get_face_chip(rgb, self._shape(rgb, square), size=CHIP_PX, padding=PADDING)
+        chip = self._dlib.get_face_chip(rgb, self._shape(rgb, square(box)), size=CHIP_PX, padding=PADDING)
         return np.ascontiguousarray(chip[:, :, ::-1])
 
 
-def prints(chips: Sequence[Picture]) -> Prints:
-    """Return one row of 128 numbers a chip; compare rows by their Euclidean distance.
+def prints(chips: Sequence[Picture], recogniser: str = DEFAULT) -> Prints:
+    """Return one row of numbers a chip (128 of Dlib); compare rows by their Euclidean distance.
 
-    The same chips give the same numbers. Nothing is downloaded; raises ``SourceError`` if weights are missing or
-    damaged.
+    The same chips give the same numbers, however many are given at once. Rows of other recognisers than Dlib have the
+    length 1. Nothing is downloaded; raises ``SourceError`` if weights are missing, damaged or not for a shop.
     """
+    model = catalogue.recogniser(recogniser)
     if not chips:
-        return np.empty((0, SIZE))
-    with weights.deepface_home():
+        return np.empty((0, model.numbers))
+    batches = [list(chips[start : start + BATCH]) for start in range(0, len(chips), BATCH)]
+    with weights.deepface_home(model.weights):
         from deepface import DeepFace
 
-        rows = [
-            DeepFace.represent(img_path=chip, model_name="Dlib", detector_backend="skip")[0]["embedding"]
-            for chip in chips
-        ]
-    return np.asarray(rows, dtype=np.float64)
+        _one_thread(recogniser)
+        told: list[Any] = []
+        for batch in batches:
+            rows = DeepFace.represent(img_path=batch, model_name=recogniser, detector_backend="skip")
+            told += [rows] if len(batch) == 1 else rows
+    made = np.asarray([faces[0]["embedding"] for faces in told], dtype=np.float64)
+    return made if recogniser == DEFAULT else made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+def _one_thread(recogniser: str) -> None:
+    """Bring DeepFace's model to a single thread: work is shared out by process, and sums keep their order."""
+    import cv2
+    from deepface import DeepFace
+
+    cv2.setNumThreads(1)
+    try:
+        client = DeepFace.build_model(recogniser, task="facial_recognition")
+    except ValueError as error:
+        raise SourceError(
+            "Trained weights cannot be loaded", where=str(weights.locate(catalogue.recogniser(recogniser).weights)),
+            found=str(error.__cause__ or error), wanted=f"the model {recogniser}", next_step="get the file again",
+        ) from error  # fmt: skip
+    session: Any = getattr(client, "model", None)
+    if not type(session).__module__.startswith("onnxruntime"):
+        return
+    options = session.get_session_options()
+    if options.intra_op_num_threads != 1:
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        place = str(weights.locate(catalogue.recogniser(recogniser).weights))
+        client.model = type(session)(place, options, providers=["CPUExecutionProvider"])
