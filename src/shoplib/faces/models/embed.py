@@ -6,6 +6,7 @@ DeepFace's own crop spoils this model, so faces are cut as its author cuts them 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,10 +50,11 @@ def prints(chips: Sequence[Picture], recogniser: str = DEFAULT) -> Prints:
     if not chips:
         return np.empty((0, model.numbers))
     batches = [list(chips[start : start + BATCH]) for start in range(0, len(chips), BATCH)]
+    place = weights.locate(model.weights)
     with weights.deepface_home(model.weights):
         from deepface import DeepFace
 
-        _one_thread(recogniser)
+        _one_thread(recogniser, place)
         told: list[Any] = []
         for batch in batches:
             rows = DeepFace.represent(img_path=batch, model_name=recogniser, detector_backend="skip")
@@ -61,7 +63,7 @@ def prints(chips: Sequence[Picture], recogniser: str = DEFAULT) -> Prints:
     return made if recogniser == DEFAULT else made / np.linalg.norm(made, axis=1, keepdims=True)
 
 
-def _one_thread(recogniser: str) -> None:
+def _one_thread(recogniser: str, place: Path) -> None:
     """Bring DeepFace's model to a single thread: work is shared out by process, and sums keep their order."""
     import cv2
     from deepface import DeepFace
@@ -71,7 +73,7 @@ def _one_thread(recogniser: str) -> None:
         client = DeepFace.build_model(recogniser, task="facial_recognition")
     except ValueError as error:
         raise SourceError(
-            "Trained weights cannot be loaded", where=str(weights.locate(catalogue.recogniser(recogniser).weights)),
+            "Trained weights cannot be loaded", where=str(place),
             found=str(error.__cause__ or error), wanted=f"the model {recogniser}", next_step="get the file again",
         ) from error  # fmt: skip
     session: Any = getattr(client, "model", None)
@@ -80,5 +82,4 @@ def _one_thread(recogniser: str) -> None:
     options = session.get_session_options()
     if options.intra_op_num_threads != 1:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        place = str(weights.locate(catalogue.recogniser(recogniser).weights))
-        client.model = type(session)(place, options, providers=["CPUExecutionProvider"])
+        client.model = type(session)(str(place), options, providers=["CPUExecutionProvider"])
