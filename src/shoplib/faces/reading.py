@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -57,9 +56,7 @@ def read(
     )
     sightings = _sightings(ordered, people)
     known_before = gallery.customers() if gallery is not None else frozenset()
-    seen = stays.footage_visits(
-        sightings, [one.clip for one in ordered], cameras, ZoneInfo(shop.timezone), known_before
-    )
+    seen = stays.footage_visits(sightings, [one.clip for one in ordered], cameras, known_before)
     marked = staff.marked(seen, sightings, ordered, cameras, shop)
     tables = {
         "sightings": sightings,

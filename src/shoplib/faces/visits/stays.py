@@ -2,52 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from shoplib.config.cameras import Cameras
 from shoplib.contracts import convert
+from shoplib.faces.footage.clips import Clip
+from shoplib.faces.visits import groups, joining
 
 LEAST_UNKNOWN = pd.Timedelta(seconds=2)
-"""Somebody not recognised counts as a visitor if followed for so long; shorter pieces belong to others."""
+"""Somebody not recognised counts as a visitor if seen for so long; shorter ones belong to others or are no faces."""
+COLUMNS = [
+    "visit_id", "camera", "customer_id", "entered", "left", "sightings", "returning", "group_id", "staff",
+]  # fmt: skip
 
 
-def footage_visits(sightings: pd.DataFrame, visit_gap_s: float) -> pd.DataFrame:
-    """Return the declared table ``footage_visits``: one row a stay, in order of coming in.
+def footage_visits(
+    sightings: pd.DataFrame, clips: Sequence[Clip], cameras: Cameras, known_before: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Return the declared table ``footage_visits``: one row a stay, numbered in order of coming in.
 
-    A customer who is out of sight for more than ``visit_gap_s`` seconds and seen again has come again. A track that
-    was not recognised is a stay of its own, without a customer, if it lasts two seconds. No sightings give no rows.
+    Somebody with a key who is out of sight, of all cameras and clips, for longer than ``cameras.visit_gap_s`` and seen
+    again has come again; ``known_before`` are keys of people who came before this footage. Without a key a stay is one
+    track, or several that one camera lost and found again nearby; each camera counts such people for itself, and less
+    than two seconds are nobody. Staff are not told yet (``staff.marked``). No sightings give no rows.
     """
-    known = sightings[sightings["customer_id"].notna()].sort_values(["customer_id", "seen_at"], kind="stable")
-    away = known.groupby("customer_id")["seen_at"].diff() > pd.Timedelta(seconds=visit_gap_s)
-    stays = _spans(known, [known["customer_id"], away.groupby(known["customer_id"]).cumsum()])
-    unknown = sightings[sightings["customer_id"].isna() & sightings["track"].notna()]
-    others = _spans(unknown, [unknown["track"]])
-    others = others[others["left"] - others["entered"] >= LEAST_UNKNOWN]
-    found = [part for part in (stays, others) if len(part)]
-    if not found:
+    seen = _placed(sightings, clips, cameras)
+    if seen.empty:
         return convert.empty("footage_visits")
-    every = pd.concat(found).sort_values(["entered", "customer_id"], kind="stable", ignore_index=True)
-    every.insert(0, "visit_id", [f"V{number:04d}" for number in range(1, len(every) + 1)])
-    return every
-
-
-def _spans(sightings: pd.DataFrame, by: list[pd.Series]) -> pd.DataFrame:
-    return (
-        sightings.groupby(by)
+    stays = (
+        seen.groupby("visit_id", sort=True)
         .agg(
-            customer_id=("customer_id", "first"),
-            entered=("seen_at", "min"),
-            left=("seen_at", "max"),
+            camera=("camera", "first"),
+            customer_id=("who", "first"),
+            entered=("seen_at", "first"),
+            left=("seen_at", "last"),
             sightings=("seen_at", "size"),
         )
-        .reset_index(drop=True)
+        .reset_index()
     )
+    who = stays["customer_id"]
+    again = who.duplicated() | who.isin(list(known_before))
+    stays["returning"] = again.astype("boolean").mask(who.isna())
+    stays["staff"] = pd.Series(None, index=stays.index, dtype="object")
+    stays["group_id"] = groups.together(stays, cameras.group_s)
+    return stays[COLUMNS]
 
 
-def face_customers(sightings: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
-    """Return the declared table ``face_customers``: one row a customer, in order of their keys."""
+def visit_of(sightings: pd.DataFrame, clips: Sequence[Clip], cameras: Cameras) -> pd.Series:
+    """Return for each sighting the key of its stay, as in ``footage_visits``; none where it belongs to no stay."""
+    seen = _placed(sightings, clips, cameras)
+    visits = pd.Series(None, index=pd.RangeIndex(len(sightings)), dtype="object")
+    visits.loc[seen["row"].to_numpy()] = seen["visit_id"].to_numpy()
+    return visits.set_axis(sightings.index)
+
+
+def face_customers(sightings: pd.DataFrame, stays: pd.DataFrame, unsure: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """Return the declared table ``face_customers``: one row a person with a key, in order of keys.
+
+    Somebody is staff if all of their stays are, for the reason of the first.
+    """
     known = sightings[sightings["customer_id"].notna()]
     if known.empty:
         return convert.empty("face_customers")
-    seen = known.groupby("customer_id")["seen_at"].agg(first_seen="min", last_seen="max", sightings="size")
-    seen["visits"] = stays.groupby("customer_id").size()
-    return seen.reset_index()[["customer_id", "first_seen", "last_seen", "visits", "sightings"]]
+    people = known.groupby("customer_id")["seen_at"].agg(first_seen="min", last_seen="max", sightings="size")
+    by = stays[stays["customer_id"].notna()].groupby("customer_id")
+    people["visits"] = by.size()
+    people["staff"] = by["staff"].first().where(by["staff"].count() == by.size()).astype("object")
+    people["unsure"] = people.index.isin(list(unsure))
+    order = ["customer_id", "first_seen", "last_seen", "visits", "sightings", "staff", "unsure"]
+    return people.reset_index()[order]
+
+
+def _placed(sightings: pd.DataFrame, clips: Sequence[Clip], cameras: Cameras) -> pd.DataFrame:
+    """Return the sightings that belong to stays, in order of time, with row, camera, who and visit_id."""
+    seen = sightings.reset_index(drop=True).reset_index(names="row")
+    seen["camera"] = seen["clip"].map({clip.name: clip.camera for clip in clips}).astype("object")
+    seen = seen[seen["track"].notna() | seen["customer_id"].notna()]
+    if seen.empty:
+        return seen.assign(who=None, visit_id=None)
+    seen = seen.sort_values(["seen_at", "camera", "clip", "frame", "face"], kind="stable", ignore_index=True)
+    key, chain = joining.chained(seen, min(joining.LONGEST_S, cameras.visit_gap_s))
+    seen["who"] = key
+    person = pd.factorize(key.fillna("").where(key.notna(), "\x00" + chain.astype("str")))[0]
+    order = np.argsort(person, kind="stable")
+    away = seen["seen_at"].iloc[order].diff().gt(pd.Timedelta(seconds=cameras.visit_gap_s)).to_numpy()
+    new = away | np.r_[True, np.diff(person[order]) != 0]
+    stay = np.empty(len(seen), dtype=np.int64)
+    stay[order] = np.cumsum(new) - 1
+    times = seen.groupby(stay)["seen_at"]
+    counted = key.notna() | (times.transform("max") - times.transform("min") >= LEAST_UNKNOWN)
+    seen, stay = seen[counted], stay[counted.to_numpy()]
+    number = pd.factorize(stay)[0] + 1
+    width = max(4, len(str(number.max(initial=0))))
+    return seen.assign(visit_id=[f"V{one:0{width}d}" for one in number])
