@@ -24,7 +24,7 @@ class Clip(NamedTuple):
 
 def _clip(folder: Path, seed: int, **footage: object) -> Clip:
     cameras = Cameras(footage=SimulatedFootage(**{"kind": "simulated", **footage}), visit_gap_s=3)
-    made = film(cameras.footage, "Asia/Kolkata", seed, folder)
+    (made,) = film(cameras.footage, "Asia/Kolkata", seed, folder)
     watched = watch(made.path, cameras)
     return Clip(made, cameras, watched, recognise(watched, cameras, made.starts))
 

@@ -11,6 +11,9 @@ from shoplib.config.section import ClockTime, Section, Share
 
 LONGEST_VISIT_S = 8.2
 VISITS_APART_S, LEAST_AWAY_S = 1.5, 1.0
+CAST, TOLD_APART = 17, 12
+"""How many people were rendered, and how many of them were chosen because they are easily told apart."""
+DAY_S = 86_400
 
 
 class SimulatedFootage(Section):
@@ -21,33 +24,73 @@ class SimulatedFootage(Section):
     frames_a_second: int = Field(5, ge=1, le=30, description="frames a second")
     width: int = Field(960, ge=320, le=3_840, multiple_of=16, description="width of the picture in pixels")
     upright: bool = Field(False, description="the picture is taller than wide, as of a phone held upright")
-    people: int = Field(10, ge=0, le=12, description="different customers who come in")
-    visits: int = Field(14, ge=0, description="times somebody comes in, in each clip; people come again in turn")
+    people: int = Field(10, ge=0, le=CAST, description="different customers who come in")
+    alike: bool = Field(
+        False, description="customers out of all 17 who were rendered; else out of the 12 who are easily told apart"
+    )
+    visits: int = Field(
+        14,
+        ge=0,
+        description="times somebody comes in, in each clip, fewer where the light burns too short; people come again "
+        "in turn",
+    )
     together_share: Share = Field(0, description="share of visits by two who come in together")
     staff: int = Field(0, ge=0, le=2, description="people of the shop, seen from the first light to the last")
+    crowd: int = Field(0, ge=0, le=30, description="people who stand in rows all the time, some of them twice")
     day: dt.date = Field(dt.date(2024, 4, 28), description="first day, on the camera's clock")
     days: int = Field(1, ge=1, le=366, description="days with footage, one after the other")
     times: tuple[ClockTime, ...] = Field(
-        (dt.time(10),), min_length=1, description="time at the first frame of each clip of a day"
+        (dt.time(10),), min_length=1, description="time at the first frame of each clip of a day, in order"
     )
-    lights_on: ClockTime | None = Field(None, description="when the light goes on; left out: it always burns")
-    lights_off: ClockTime | None = Field(None, description="when the light goes off; left out: it always burns")
+    lights_on: ClockTime | None = Field(None, description="when the light goes on; left out: it burns before")
+    lights_off: ClockTime | None = Field(
+        None, description="when the light goes off, past midnight if before lights_on; left out: it burns on"
+    )
     lights_spread_s: int = Field(0, ge=0, le=3_600, description="most seconds after these times, another on each day")
     infrared: bool = Field(False, description="grey pictures, as of a camera at night")
+    stamp: bool = Field(True, description="camera and time are written on the picture; never on an upright one")
+
+    def most(self, seconds: float) -> int:
+        """Return how many visits fit into so many seconds of light."""
+        room_s = seconds - LONGEST_VISIT_S + VISITS_APART_S
+        turns = self.people - (1 if self.together_share else 0)
+        again = int(turns * room_s / (LONGEST_VISIT_S + LEAST_AWAY_S))
+        return max(0, min(int(room_s / VISITS_APART_S), max(self.people, again)))
 
     @model_validator(mode="after")
     def _possible(self) -> SimulatedFootage:
-        room_s = self.seconds - LONGEST_VISIT_S + VISITS_APART_S
-        again = int(self.people * room_s / (LONGEST_VISIT_S + LEAST_AWAY_S))
-        most = min(int(room_s / VISITS_APART_S), max(self.people, again))
-        if self.visits > most and self.people:
+        if self.visits > self.most(self.seconds) and self.people:
             who = f"{self.visits} visits of {self.people} people"
-            raise ValueError(f"{who} do not fit into {self.seconds} seconds; at most {most} do")
+            raise ValueError(f"{who} do not fit into {self.seconds} seconds; at most {self.most(self.seconds)} do")
         if self.people > self.visits * self.days * len(self.times):
             raise ValueError(f"{self.people} people cannot come in {self.visits} visits")
         if self.visits and not self.people:
             raise ValueError(f"{self.visits} visits need at least one person")
+        if self.together_share and self.people < 2:
+            raise ValueError(f"together_share needs at least two people, not {self.people}")
+        if self.people > TOLD_APART and not self.alike:
+            raise ValueError(f"only {TOLD_APART} people are easily told apart; with alike there are {CAST}")
+        if self.people + self.staff > CAST:
+            raise ValueError(f"{self.people} customers and {self.staff} of the shop are more than the {CAST} rendered")
         return self
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SimulatedFootage:
+        starts = [_seconds(time) for time in self.times]
+        following = [*starts[1:], *([starts[0] + DAY_S] if self.days > 1 else [])]
+        for time, start, then in zip(self.times, starts, following, strict=False):
+            if start + self.seconds > then:
+                raise ValueError(f"the clip of {self.seconds} seconds at {time:%H:%M} is not over before the next")
+        if self.lights_on is not None and self.lights_off is not None:
+            lit_s = (_seconds(self.lights_off) - _seconds(self.lights_on)) % DAY_S
+            if self.lights_spread_s >= min(lit_s, DAY_S - lit_s):
+                raise ValueError("lights_on and lights_off must be farther apart than lights_spread_s, at either end")
+        return self
+
+
+def _seconds(time: dt.time) -> int:
+    """Return the seconds since midnight."""
+    return time.hour * 3_600 + time.minute * 60
 
 
 class Clip(Section):

@@ -13,17 +13,21 @@ import pandas as pd
 
 from shoplib.base.seeds import stream
 from shoplib.config.cameras import SimulatedFootage
-from shoplib.simulate.cctv import people, room
+from shoplib.simulate.cctv import lights, people, room
+from shoplib.simulate.cctv.lights import Span
 from shoplib.simulate.cctv.moves import appearances
 from shoplib.simulate.cctv.people import Dressed, Picture
 
 FACE_SHARE = 0.175
-"""Height of a face at the counter, as a share of the picture's."""
-NOISE_FIELDS = 6
-LUMA_NOISE, CHROMA_NOISE = 3.0, 1.5
+"""Height of a face at the counter, as a share of the room's."""
+LUMA_NOISE, CHROMA_NOISE, DARK_NOISE = 3.0, 1.5, 1.8
+MIDDLE, MARGIN = 128, 96
 FLICKER = 0.02
 OPAQUE = 127
 PROFILE_DEG = 90
+LIGHT_STEPS = 64
+KEPT_BYTES = 160_000_000
+GREY = np.array([0.2, 0.3, 0.5], dtype=np.float32)
 
 
 class Face(NamedTuple):
@@ -58,30 +62,43 @@ class Frame(NamedTuple):
     faces: list[Face]
 
 
-def size(settings: SimulatedFootage) -> tuple[int, int]:
-    """Return width and height of the picture: 16 to 9, both even."""
-    return settings.width, 2 * round(settings.width * 9 / 32)
+class Cutout(NamedTuple):
+    """One person as large as they are seen: premultiplied colours, what they let through, and where on the canvas."""
+
+    colours: Picture
+    through: Picture
+    alpha: Picture
+    left: int
+    top: int
 
 
-def frames(settings: SimulatedFootage, visits: pd.DataFrame, seed: int) -> Iterator[Frame]:
-    """Yield every frame of the clip in order, blue, green, red; only one is in memory at a time."""
-    width, height = size(settings)
-    empty, front = room.behind(width, height, seed), room.counter(width, height)
-    wardrobe = _Wardrobe(visits)
-    noise = _Noise(width, height, seed)
-    begins = dt.datetime.combine(settings.day, settings.times[0])
+def frames(
+    settings: SimulatedFootage, visits: pd.DataFrame, spans: list[Span], starts: dt.datetime, clip: int, seed: int
+) -> Iterator[Frame]:
+    """Yield every frame of a clip in order, blue, green, red; only one is in memory at a time.
+
+    ``visits`` as in ``schedule.visits``, ``spans`` as in ``lights.burning``; ``starts`` has the zone of the camera.
+    """
+    here, shop = room.view(settings), room.drawn(settings, seed)
+    wardrobe = _Wardrobe(visits, here, infrared=settings.infrared)
+    noise = _Noise(here, clip, seed, grey=settings.infrared)
     total = settings.seconds * settings.frames_a_second
+    at_s = np.arange(total) / settings.frames_a_second
+    lit, exposure = lights.lamp(spans, at_s), lights.exposure(spans, settings.seconds, at_s)
     shown = appearances(visits, settings.frames_a_second)
     edges = np.searchsorted(shown["frame"].to_numpy(), np.arange(total + 1))
+    places = list(zip(*(shown[name].tolist() for name in Place._fields), strict=True))
     for number in range(total):
-        picture, faces = empty.copy(), list[_Shown]()
-        for row in shown.iloc[edges[number] : edges[number + 1]].itertuples(index=False, name=None):
-            place = Place(*row)
-            _draw(picture, wardrobe.view(place.visit, place.view, place.mirrored), place, faces)
-        picture[height - len(front) :] = front
-        at = begins + dt.timedelta(seconds=number // settings.frames_a_second)
-        picture = noise.on(picture)
-        _stamp(picture, f"CAM 01  {at:%Y-%m-%d %H:%M:%S}")
+        picture, faces = shop.lit if lit[number] else shop.dark, list[_Shown]()
+        if edges[number] < edges[number + 1]:
+            picture = picture.copy()
+            for row in places[edges[number] : edges[number + 1]]:
+                _draw(picture[: shop.counter], wardrobe, Place(*row), faces)
+            picture[shop.till] = shop.lit[shop.till]
+        picture = noise.on(picture, float(exposure[number]), dark=not lit[number])
+        if settings.stamp and not settings.upright:
+            at = starts.timestamp() + number // settings.frames_a_second
+            _stamp(picture, f"CAM 01  {dt.datetime.fromtimestamp(at, starts.tzinfo):%Y-%m-%d %H:%M:%S}")
         yield Frame(picture, [face.told(number) for face in faces if not face.hidden.all()])
 
 
@@ -100,6 +117,8 @@ class _Shown:
     def behind(self, alpha: Picture, left: int, top: int) -> None:
         """Note what a nearer person, drawn with ``alpha`` at a place, hides."""
         rows, columns = self.rows - top, self.columns - left
+        if rows[-1] < 0 or columns[-1] < 0 or rows[0] >= alpha.shape[0] or columns[0] >= alpha.shape[1]:
+            return
         within = np.ix_((rows >= 0) & (rows < alpha.shape[0]), (columns >= 0) & (columns < alpha.shape[1]))
         cover = alpha[np.ix_(rows[within[0].ravel()], columns[within[1].ravel()])] > OPAQUE
         self.hidden[within] |= cover
@@ -113,60 +132,90 @@ class _Shown:
 class _Wardrobe:
     """Views of each visit, dressed once and kept while they are in use."""
 
-    def __init__(self, visits: pd.DataFrame) -> None:
-        self.rows = visits.to_dict("records")
+    def __init__(self, visits: pd.DataFrame, here: room.View, *, infrared: bool) -> None:
+        self.rows, self.infrared, self.here = visits.to_dict("records"), infrared, here
+        self.unit = FACE_SHARE * here.unit / people.FACE_HEIGHT
+        canvas = people.catalogue().canvas
+        one = int(canvas[0] * canvas[1] * self.unit**2 * 7)
         self.view = lru_cache(maxsize=64)(self._view)
+        self.cutout = lru_cache(maxsize=max(8, KEPT_BYTES // one))(self._cutout)
 
     def _view(self, visit: int, view: str, mirrored: bool) -> Dressed:
-        row = self.rows[visit]
-        person = people.catalogue().people[row["person"]]
-        return people.dressed(
+        row, known = self.rows[visit], people.catalogue()
+        person = (known.people + known.others)[row["person"]]
+        worn = people.dressed(
             person, row["outfit"], view, mirrored, row["gain"], row["gamma"], row["warmth"], row["lean_deg"]
         )
+        if not self.infrared:
+            return worn
+        grey = (worn.picture[..., :3] @ GREY).astype(np.uint8)
+        return worn._replace(picture=np.ascontiguousarray(np.dstack([grey, grey, grey, worn.picture[..., 3]])))
+
+    def _cutout(self, visit: int, view: str, mirrored: bool, size: tuple[int, int], light: int) -> Cutout:
+        """Return a view brought to a size, under a light in 64ths, without what is empty around it."""
+        import cv2
+
+        worn = self.view(visit, view, mirrored).picture
+        smaller = size[0] < worn.shape[1]
+        small: Any = cv2.resize(worn, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+        left, top, wide, tall = cv2.boundingRect(small[..., 3])
+        part = small[top : top + tall, left : left + wide]
+        ramp = (np.arange(256) * (light / LIGHT_STEPS)).clip(0, 255).astype(np.uint8)
+        alpha = np.ascontiguousarray(part[..., 3])
+        colours: Any = cv2.LUT(np.ascontiguousarray(part[..., :3]), ramp)
+        through: Any = cv2.merge([255 - alpha] * 3)
+        return Cutout(colours, through, alpha, left, top)
 
 
-def _draw(picture: Picture, who: Dressed, place: Place, faces: list[_Shown]) -> None:
-    """Draw one person onto the picture, over those already there, and note the face."""
+def _draw(picture: Picture, wardrobe: _Wardrobe, place: Place, faces: list[_Shown]) -> None:
+    """Draw one person onto the picture above the counter, over those already there, and note the face."""
     import cv2
 
+    here, known = wardrobe.here, people.catalogue()
     tall, wide = picture.shape[:2]
-    known = people.catalogue()
-    scale = FACE_SHARE * tall / people.FACE_HEIGHT * place.scale
+    scale = wardrobe.unit * place.scale
     size = max(1, round(known.canvas[0] * scale)), max(1, round(known.canvas[1] * scale))
-    small: Any = cv2.resize(who.picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    left, top = round(place.x * wide - size[0] / 2), round(place.eyes * tall - known.eyes_y * scale)
-    for face in faces:
-        face.behind(small[..., 3], left, top)
-    if abs(who.yaw) <= PROFILE_DEG:
-        box = (left + who.box[0] * scale, top + who.box[1] * scale, who.box[2] * scale, who.box[3] * scale)
-        faces.append(_Shown(place.visit, box, who.yaw, picture))
-    seen = small[max(0, -top) : tall - top, max(0, -left) : wide - left]
-    under = picture[max(0, top) : top + size[1], max(0, left) : left + size[0]]
-    if not seen.size:
-        return
     light = (0.86 + 0.14 * np.cos(2.2 * (place.x - 0.5))) * (0.55 + 0.45 * place.scale)
-    ramp = (np.arange(256) * light).astype(np.uint8)
-    lit = cv2.LUT(np.ascontiguousarray(seen[..., :3]), ramp).astype(np.uint16)
-    under[:] = lit + under * (255 - seen[..., 3:].astype(np.uint16)) // 255
+    cut = wardrobe.cutout(place.visit, place.view, place.mirrored, size, round(light * LIGHT_STEPS))
+    left, top = round(place.x * wide - size[0] / 2), round(here.y(place.eyes) - known.eyes_y * scale)
+    x, y = left + cut.left, top + cut.top
+    for face in faces:
+        face.behind(cut.alpha, x, y)
+    worn = wardrobe.view(place.visit, place.view, place.mirrored)
+    if abs(worn.yaw) <= PROFILE_DEG:
+        box = (left + worn.box[0] * scale, top + worn.box[1] * scale, worn.box[2] * scale, worn.box[3] * scale)
+        faces.append(_Shown(place.visit, box, worn.yaw, picture))
+    inner = np.s_[max(0, -y) : max(0, tall - y), max(0, -x) : max(0, wide - x)]
+    colours, through = cut.colours[inner], cut.through[inner]
+    if not colours.size:
+        return
+    under = picture[max(0, y) : max(0, y) + colours.shape[0], max(0, x) : max(0, x) + colours.shape[1]]
+    under[:] = cv2.add(colours, cv2.multiply(under, through, scale=1 / 255))
 
 
 class _Noise:
-    """A sensor's noise and flicker, different in each frame."""
+    """A sensor's noise and flicker, different in each frame; stronger in the dark."""
 
-    def __init__(self, width: int, height: int, seed: int) -> None:
-        self.rng = stream(seed, "simulate", "cctv", "noise")
-        luma = self.rng.normal(0, LUMA_NOISE, (NOISE_FIELDS, height, width, 1))
-        chroma = self.rng.normal(0, CHROMA_NOISE, (NOISE_FIELDS, height, width, 3))
-        self.fields = (luma + chroma).round().astype(np.int16)
+    def __init__(self, here: room.View, clip: int, seed: int, *, grey: bool) -> None:
+        self.rng, self.here = stream(seed, "simulate", "cctv", "noise", str(clip)), here
+        shape = here.height + MARGIN, here.width + MARGIN
+        self.field = np.empty((*shape, 3), np.uint8)
+        for rows in np.array_split(np.arange(shape[0]), 8):
+            luma = self.rng.standard_normal((len(rows), shape[1], 1), dtype=np.float32) * LUMA_NOISE
+            chroma = self.rng.standard_normal((len(rows), shape[1], 3), dtype=np.float32) * CHROMA_NOISE
+            noisy = luma + (0 if grey else 1) * chroma
+            self.field[rows] = (noisy + MIDDLE).round().clip(0, 255).astype(np.uint8)
 
-    def on(self, picture: Picture) -> Picture:
-        """Return a picture with noise on it."""
-        _, height, width, _ = self.fields.shape
-        field, down, right = (int(self.rng.integers(top)) for top in (NOISE_FIELDS, height, width))
-        flicker = 1 + FLICKER * self.rng.uniform(-1, 1)
-        noisy = (picture * np.float32(flicker)).astype(np.int16)
-        noisy += np.roll(self.fields[field], (down, right), (0, 1))
-        return noisy.clip(0, 255).astype(np.uint8)
+    def on(self, picture: Picture, exposure: float, *, dark: bool) -> Picture:
+        """Return a picture with noise on it, ``exposure`` times as bright."""
+        import cv2
+
+        down, right = (int(self.rng.integers(MARGIN)) for _ in range(2))
+        gain = exposure * (1 + FLICKER * float(self.rng.uniform(-1, 1)))
+        part = self.field[down : down + self.here.height, right : right + self.here.width]
+        strength = DARK_NOISE if dark else 1.0
+        noisy: Picture = np.asarray(cv2.addWeighted(picture, gain, part, strength, -MIDDLE * strength), np.uint8)
+        return noisy
 
 
 def _stamp(picture: Picture, text: str) -> None:
@@ -174,4 +223,6 @@ def _stamp(picture: Picture, text: str) -> None:
 
     scale = picture.shape[1] / 1600
     place = (round(0.012 * picture.shape[1]), round(0.985 * picture.shape[0]))
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (235, 235, 235), 1, cv2.LINE_AA)
+    thick = max(1, round(picture.shape[1] / 1100))
+    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (30, 30, 30), 3 * thick, cv2.LINE_AA)
+    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (235, 235, 235), thick, cv2.LINE_AA)

@@ -1,24 +1,28 @@
-"""A clip on disk: the video, and the truth about who came and where each face is."""
+"""Clips on disk: the videos, and the truth about who came, where each face is, and when the light burned."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from shoplib.config.cameras import SimulatedFootage
-from shoplib.errors import StoreError
-from shoplib.simulate.cctv import compose, people
-from shoplib.simulate.cctv.schedule import visits
+from shoplib.simulate.cctv import compose, lights, people, recorder, room, schedule
+from shoplib.simulate.cctv.lights import Day, Span
+from shoplib.simulate.cctv.recorder import MARK, join
 from shoplib.simulate.files import README, TRUTH, arrow
+from shoplib.store import files
 
-FILE = "footage.mp4"
-CODEC = "mp4v"  # MPEG-4 part 2: in every build of OpenCV, small, and the same bytes each time
+__all__ = ["MARK", "Footage", "Planned", "film", "join", "plan", "write_truth"]
+
 FACES = dict.fromkeys(compose.Face._fields, "float64") | {"frame": "int64", "visit": "int64", "yaw_deg": "int64"}
 
 
@@ -26,68 +30,137 @@ FACES = dict.fromkeys(compose.Face._fields, "float64") | {"frame": "int64", "vis
 class Footage:
     """A clip on disk and the truth about it."""
 
+    name: str
     path: Path
     starts: dt.datetime
     """Moment of the first frame, UTC."""
     visits: pd.DataFrame
-    """One row a visit: visit, person, outfit, enters, leaves (UTC)."""
+    """One row a visit: clip, visit, person, outfit, enters, leaves (UTC), staff, group (missing: came alone)."""
     faces: pd.DataFrame
-    """One row a face in a frame: frame, visit, person, box in pixels, yaw, share hidden by others or the edge."""
+    """One row a face in a frame: clip, frame, visit, person, box in pixels, yaw, share hidden by others or the edge."""
+    day: Day
+    """When the light went on and off on the clip's day, whether or not it is seen."""
 
 
-def film(settings: SimulatedFootage, timezone: str, seed: int, folder: Path) -> Footage:
-    """Write ``footage.mp4``, ``truth/visits.parquet`` and ``truth/faces.parquet`` and return what was made.
+@dataclass(frozen=True)
+class Planned:
+    """A clip that is to be made: everything but the pictures."""
 
-    The camera's clock is on ``timezone``. Frames are made and written one at a time; the same settings and seed give
-    the same bytes. Backs of heads are no faces, nor are faces wholly hidden; profiles are. Raises
-    ``StoreError`` if the folder cannot be written.
+    number: int
+    name: str
+    starts: dt.datetime
+    """Moment of the first frame, in the camera's zone."""
+    day: Day
+    spans: list[Span]
+    """When the light burns, in seconds from the first frame."""
+    visits: pd.DataFrame
+    """As ``schedule.visits`` gives them."""
+
+
+def plan(settings: SimulatedFootage, timezone: str, seed: int) -> list[Planned]:
+    """Return all clips in order of time; the camera's clock is on ``timezone``."""
+    planned, before = list[Planned](), 0
+    for day in (settings.day + dt.timedelta(days=number) for number in range(settings.days)):
+        for time in settings.times:
+            starts = dt.datetime.combine(day, time, ZoneInfo(timezone))
+            utc = starts.astimezone(dt.UTC)
+            spans = lights.burning(settings, timezone, seed, day, utc)
+            known = schedule.visits(settings, spans, len(planned), before, seed)
+            before += schedule.coming(settings, spans)
+            of_day = lights.of_day(settings, timezone, seed, day)
+            planned.append(Planned(len(planned), f"{day} {time:%H%M}", starts, of_day, spans, known))
+    return planned
+
+
+def film(
+    settings: SimulatedFootage, timezone: str, seed: int, folder: Path, *, only: int | None = None, workers: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> list[Footage]:  # fmt: skip
+    """Write a video for each day and time and ``truth/{visits,faces,days}.parquet``, and return the clips in order.
+
+    ``only`` makes one clip, counted from 0, the same as among all. ``progress`` is told the share that is done. Equal settings
+    and seed give equal bytes, whatever ``workers``. Backs of heads are no faces, nor are faces wholly hidden; profiles
+    are. Raises ``StoreError`` if the folder cannot be written.
     """
-    starts = dt.datetime.combine(settings.day, settings.times[0], ZoneInfo(timezone)).astimezone(dt.UTC)
-    known = visits(settings, len(people.catalogue().people), seed)
-    try:
-        (folder / TRUTH).mkdir(parents=True, exist_ok=True)
-        faces = pd.DataFrame(_recorded(settings, known, seed, folder / FILE), columns=list(FACES)).astype(FACES)
-        names = np.array([f"P{number}" for number in people.catalogue().people], dtype=object)[known["person"]]
-        second = pd.Timedelta(seconds=1)
-        came = pd.DataFrame(
-            {
-                "visit": known["visit"],
-                "person": names,
-                "outfit": known["outfit"],
-                "enters": starts + (known["enters_s"] * second).dt.round("ms"),
-                "leaves": starts + (known["leaves_s"] * second).dt.round("ms"),
-            }
-        )
-        faces.insert(2, "person", names[faces["visit"]])
-        for name, truth in (("visits", came), ("faces", faces)):
-            pq.write_table(arrow(truth), folder / TRUTH / f"{name}.parquet", compression="zstd", store_schema=False)
-        (folder / README).write_text("Simulated footage: the people are rendered, nothing in this folder is real.\n")
-    except OSError as error:
-        raise _unwritten(folder, error.strerror or str(error)) from error
-    return Footage(folder / FILE, starts, came, faces)
+    wanted = plan(settings, timezone, seed)
+    wanted = wanted if only is None else [wanted[only]]
+    tell = progress or bool
+    faces: dict[int, pd.DataFrame] = {}
+    if workers > 1 and len(wanted) > 1:
+        with ProcessPoolExecutor(min(workers, len(wanted)), mp_context=get_context("spawn")) as pool:
+            waiting = {pool.submit(_recorded, settings, clip, seed, folder): clip.number for clip in wanted}
+            for done in as_completed(waiting):
+                faces[waiting[done]] = done.result()
+                tell(len(faces) / len(wanted))
+    else:
+        for clip in wanted:
+            made = len(faces)
+
+            def part(share: float, made: int = made) -> None:
+                tell((made + share) / len(wanted))
+
+            faces[clip.number] = _recorded(settings, clip, seed, folder, part)
+    clips = [_told(clip, faces[clip.number], folder) for clip in wanted]
+    write_truth(clips, settings.seconds, folder)
+    return clips
 
 
-def _recorded(settings: SimulatedFootage, known: pd.DataFrame, seed: int, path: Path) -> list[compose.Face]:
+def _recorded(
+    settings: SimulatedFootage, clip: Planned, seed: int, folder: Path, tell: Callable[[float], object] = bool
+) -> pd.DataFrame:
+    """Write one clip and return its faces."""
     import cv2
 
     cv2.setNumThreads(1)
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*CODEC), settings.frames_a_second,
-                             compose.size(settings))  # fmt: skip
-    if not writer.isOpened():
-        raise _unwritten(path, f"no {CODEC} video could be begun")
-    faces = []
-    try:
-        for frame in compose.frames(settings, known, seed):
-            writer.write(frame.picture)
+    here, total, faces = room.view(settings), settings.seconds * settings.frames_a_second, list[compose.Face]()
+    with recorder.recording(_path(folder, clip), here.width, here.height, settings.frames_a_second) as file:
+        made = compose.frames(settings, clip.visits, clip.spans, clip.starts, clip.number, seed)
+        for number, frame in enumerate(made, 1):
+            file.write(frame.picture)
             faces += frame.faces
-    finally:
-        writer.release()
-    return faces
+            if number % settings.frames_a_second == 0:
+                tell(number / total)
+    return pd.DataFrame(faces, columns=list(FACES)).astype(FACES)
 
 
-def _unwritten(place: Path, found: str) -> StoreError:
-    return StoreError(
-        "The simulated footage could not be written", where=str(place), found=found,
-        wanted="a folder that can be written, with room for about 10 MB a minute",
-        next_step="free the folder or give another, then run again",
-    )  # fmt: skip
+def _path(folder: Path, clip: Planned) -> Path:
+    return folder / f"{clip.name}.mp4"
+
+
+def _told(clip: Planned, faces: pd.DataFrame, folder: Path) -> Footage:
+    """Return a clip with its truth in moments and names."""
+    known, starts = clip.visits, clip.starts.astimezone(dt.UTC)
+    names = np.array([f"P{number}" for number in people.catalogue().people + people.catalogue().others], dtype=object)
+    person, second = names[known["person"]], pd.Timedelta(seconds=1)
+    came = pd.DataFrame(
+        {
+            "clip": np.full(len(known), clip.name, dtype=object),
+            "visit": known["visit"],
+            "person": person,
+            "outfit": known["outfit"],
+            "enters": starts + (known["enters_s"] * second).dt.round("ms"),
+            "leaves": starts + (known["leaves_s"] * second).dt.round("ms"),
+            "staff": known["kind"] == schedule.STAFF,
+            "group": known["group"],
+        }
+    )
+    faces.insert(0, "clip", np.full(len(faces), clip.name, dtype=object))
+    faces.insert(3, "person", person[faces["visit"]])
+    return Footage(clip.name, _path(folder, clip), starts, came, faces, clip.day)
+
+
+def write_truth(clips: Sequence[Footage], seconds: float, folder: Path) -> None:
+    """Write the truth about clips of one length beside them: visits, faces, and the days with their light."""
+    days = list(dict.fromkeys(clip.day for clip in clips))
+    spans = [(clip.starts, clip.starts + dt.timedelta(seconds=seconds)) for clip in clips]
+    table: dict[str, pa.Array] = {"day": pa.array([day.day for day in days], pa.date32())}
+    for name in ("opened", "closed"):
+        moments = [getattr(day, name) for day in days]
+        seen = [moment is not None and any(a < moment < b for a, b in spans) for moment in moments]
+        table[name] = pa.array(moments, pa.timestamp("ms", "UTC"))
+        table[f"{name}_seen"] = pa.array(seen, pa.bool_())
+    files.write_arrow(folder / TRUTH / "days.parquet", pa.table(table))
+    for name in ("visits", "faces"):
+        rows = pd.concat([getattr(clip, name) for clip in clips], ignore_index=True)
+        files.write_arrow(folder / TRUTH / f"{name}.parquet", arrow(rows))
+    files.write_text(folder / README, "Simulated footage: the people are rendered, nothing in this folder is real.\n")

@@ -24,6 +24,9 @@ class Catalogue:
     canvas: tuple[int, int]
     eyes_y: int
     people: tuple[int, ...]
+    """Chosen because they are easily told apart."""
+    others: tuple[int, ...]
+    """Not chosen."""
     pictures: dict[str, dict[str, Any]]
 
 
@@ -41,7 +44,8 @@ class Dressed(NamedTuple):
 def catalogue() -> Catalogue:
     """Return the catalogue that travels with the package."""
     known = json.loads((files(__package__) / FOLDER / "people.json").read_text(encoding="utf-8"))
-    return Catalogue(tuple(known["canvas"]), known["eyes_y"], tuple(known["people"]), known["pictures"])
+    people, others = tuple(known["people"]), tuple(known["others"])
+    return Catalogue(tuple(known["canvas"]), known["eyes_y"], people, others, known["pictures"])
 
 
 @lru_cache(maxsize=96)
