@@ -19,6 +19,7 @@ class Ordered:
         self._folder = folder
         self._order: dict[str, Any] = files.read_json(folder / ORDER)
         self.stage: str = self._order["stage"]
+        self.name: str = self._order["scenario"]["name"]
         self.config = Settings(
             Scenario.model_validate(self._order["scenario"]), tuple(self._order["sections"]), self.stage
         )

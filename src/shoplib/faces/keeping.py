@@ -1,0 +1,59 @@
+"""What a run may keep of people and read again: by mode, and by whether the people are real."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shoplib.config.privacy import Privacy
+from shoplib.faces.footage.watched import Watched
+from shoplib.faces.identity import corrections
+from shoplib.faces.identity.corrections import Corrections
+from shoplib.faces.identity.gallery import Gallery
+from shoplib.faces.identity.naming import People
+from shoplib.store import keyring, places
+
+UNFINISHED = "watching"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known from before."""
+
+    corrections: Corrections
+    gallery: Gallery | None = None
+    rendered: bool = False
+
+    @property
+    def known(self) -> Gallery | None:
+        """The gallery to recognise people from; none for rendered people, whose keys follow from the footage alone."""
+        return None if self.rendered else self.gallery
+
+    def save(self, people: People, watched: Sequence[Watched]) -> None:
+        """Keep what the mode allows: nothing, unless people are to be known again."""
+        if self.gallery is None:
+            return
+        if self.rendered:
+            self.gallery.remove(sorted(self.gallery.customers()))
+        self.gallery.save(people, watched)
+
+
+def opened(private: Path, scenario: str, privacy: Privacy, environ: Mapping[str, str], *, rendered: bool) -> Kept:
+    """Return what is kept in the folder ``private``; only the mode ``recognise`` opens a gallery."""
+    said = corrections.load(private)
+    if privacy.mode != "recognise":
+        return Kept(said, rendered=rendered)
+    keys = keyring.open_keyring(scenario, environ, privacy.key_env)
+    return Kept(said, Gallery.open(private / places.GALLERY, keys), rendered)
+
+
+def unfinished(private: Path) -> Path:
+    """Return the folder of what an interrupted run has watched so far; ``forget`` it when the result is safe."""
+    return private / UNFINISHED
+
+
+def forget(private: Path) -> None:
+    """Remove what was watched so far; it may hold faces."""
+    shutil.rmtree(unfinished(private), ignore_errors=True)
