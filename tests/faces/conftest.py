@@ -8,7 +8,9 @@ from typing import NamedTuple
 import pytest
 
 from shoplib.config.cameras import Cameras, SimulatedFootage
-from shoplib.faces.footage.watch import Watched, watch
+from shoplib.faces.footage import clips
+from shoplib.faces.footage.watch import looking, watch
+from shoplib.faces.footage.watched import Watched
 from shoplib.faces.identity.recognise import Found, recognise
 from shoplib.simulate.cctv.film import Footage, film
 
@@ -25,7 +27,7 @@ class Clip(NamedTuple):
 def _clip(folder: Path, seed: int, **footage: object) -> Clip:
     cameras = Cameras(footage=SimulatedFootage(**{"kind": "simulated", **footage}), visit_gap_s=3)
     (made,) = film(cameras.footage, "Asia/Kolkata", seed, folder)
-    watched = watch(made.path, cameras)
+    watched = watch(clips.Clip("footage", made.path, made.starts), looking(cameras, "recognise"))
     return Clip(made, cameras, watched, recognise(watched, cameras, made.starts))
 
 

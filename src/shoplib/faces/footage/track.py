@@ -12,8 +12,12 @@ from scipy.optimize import linear_sum_assignment
 from shoplib.faces.pictures import Box
 
 LOST_AFTER_S = 0.5
+MISSED_LOOKS = 2.5
+"""Where looks are rare, a track is kept over so many of them."""
 REACH, FIRST_REACH = 1.0, 1.5
 """How far a face may stray from where it is expected, in its own widths; farther while its speed is not known."""
+USUAL_STEP_S, MOST_REACH = 0.2, 2.0
+"""Looks farther apart than this reach farther, with the square root of their distance, up to twice as far."""
 TOO_FAR = 10.0
 SIZE_COUNTS = 2.0
 """How many widths of straying a change of size by the factor e is worth."""
@@ -36,16 +40,22 @@ class Tracker:
     """Gives each face of a frame the number of its track; frames come in order of time.
 
     A face belongs to the track whose expected place it is nearest to, each track to one face at most (Kuhn, 1955). A
-    track not seen for a second is closed.
+    track not seen for half a second, or for two looks ``step_s`` apart if that is longer, is closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, step_s: float = USUAL_STEP_S) -> None:
         self._open: list[_Followed] = []
         self._begun = 0
+        self._lost_after_s = max(LOST_AFTER_S, MISSED_LOOKS * step_s)
+        self._farther = min(MOST_REACH, max(1.0, (step_s / USUAL_STEP_S) ** 0.5))
+
+    def cut(self) -> None:
+        """Close all tracks: another scene begins."""
+        self._open = []
 
     def follow(self, at_s: float, boxes: Sequence[Box]) -> list[int]:
         """Return one track number a box; numbers count up from 0 in order of first sight, left to right."""
-        self._open = [track for track in self._open if at_s - track.seen_s <= LOST_AFTER_S]
+        self._open = [track for track in self._open if at_s - track.seen_s <= self._lost_after_s]
         here = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
         numbers = [-1] * len(here)
         strayed = self._strayed(at_s, here)
@@ -75,7 +85,8 @@ class Tracker:
             still = np.hypot(*(_centre(here) - _centre(track.box)).T) / width
             change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
             total = np.minimum(away, still) + SIZE_COUNTS * change
-            off[row] = np.where(total <= (FIRST_REACH if track.speed is None else REACH), total, TOO_FAR)
+            reach = self._farther * (FIRST_REACH if track.speed is None else REACH)
+            off[row] = np.where(total <= reach, total, TOO_FAR)
         return off
 
 
