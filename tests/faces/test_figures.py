@@ -47,7 +47,7 @@ def test_the_clock_has_round_marks(seconds, wide, first):
 def test_many_people_are_cut_and_said():
     made = stays([(f"C{number:04d}", number, number + 3) for number in range(60)])
     chart = figures.visits_chart(customers(made), made, Shop())
-    assert chart.caption.endswith("The first 40 of 60 rows are shown.")
+    assert chart.caption.endswith("40 of 60 rows are shown, those with most visits.")
     assert len(chart.data) == 60
     assert len(chart.figure.axes[0].get_yticks()) == 40
 
