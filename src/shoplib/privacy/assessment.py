@@ -18,7 +18,7 @@ from shoplib.store import files
 if TYPE_CHECKING:
     from shoplib.config.models import Scenario
 
-FILE = "accepted.json"
+FILE, NONE = "accepted.json", "–"
 OPEN = 3
 """Exit code of an assessment that nobody has accepted for the settings in force."""
 LEFT_OUT = frozenset({"cameras.chunk_s", "cameras.staff.keys", "cameras.footage.clips"})
@@ -54,6 +54,8 @@ def settings(scenario: Scenario) -> dict[str, str]:
 def _flat(name: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, dict) and name not in LEFT_OUT:
         return [pair for key, below in value.items() for pair in _flat(f"{name}.{key}".strip("."), below)]
+    if value in ("", None):
+        return [(name, NONE)]
     return [(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))]
 
 
@@ -76,7 +78,7 @@ def standing(scenario: Scenario, folder: Path) -> Standing:
         return Standing(False, _texts()["open_never"], [])
     last = before[-1]
     names = sorted(told.keys() | last["settings"].keys())
-    pairs = [Change(name, last["settings"].get(name, "–"), told.get(name, "–")) for name in names]
+    pairs = [Change(name, last["settings"].get(name, NONE), told.get(name, NONE)) for name in names]
     changes = [change for change in pairs if change.before != change.now]
     text = _texts()["open_changed" if changes else "accepted"]
     told_changes = f"{words.plural(len(changes), 'setting')} changed"
