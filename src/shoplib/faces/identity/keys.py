@@ -1,0 +1,35 @@
+"""How people are called: a key that lasts, or one that holds for a day and says nothing of other days."""
+
+from __future__ import annotations
+
+import re
+
+LASTING = re.compile(r"C(\d{4,})")
+
+
+def lasting(number: int, prefix: str = "C") -> str:
+    """Return the key of a person, counted from 1.
+
+    >>> lasting(7)
+    'C0007'
+    """
+    return f"{prefix}{number:04d}"
+
+
+def of_day(day: str, number: int) -> str:
+    """Return the key of a person for one day (month and day) only.
+
+    >>> of_day("0412", 3)
+    'S0412-03'
+    """
+    return f"S{day}-{number:02d}"
+
+
+def number(key: str) -> int:
+    """Return the number of a lasting key, 0 for others.
+
+    >>> number("C0012"), number("S0412-03")
+    (12, 0)
+    """
+    found = LASTING.fullmatch(key)
+    return int(found[1]) if found else 0
