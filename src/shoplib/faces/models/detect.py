@@ -14,6 +14,7 @@ from shoplib.faces.pictures import Box, Face, Picture
 DEFAULT = "yunet"
 FOLLOW_SCORE = 0.7
 """Faces less sure than this are not faces; on real footage people seen from behind score up to about 0.8."""
+SURE = 0.8
 LARGEST_SIDE_PX = 1280
 OVERLAP = 0.3
 DOWN_SHARE = 0.03
@@ -76,11 +77,16 @@ class Finder:
         return [self._face(picture, part["facial_area"], float(part["confidence"])) for part in told]
 
     def _face(self, picture: Picture, area: dict[str, Any], score: float) -> Face:
-        """Return a face as DeepFace tells it; one of no confidence stands for the whole picture, without a face."""
+        """Return a face as DeepFace tells it; one of no confidence stands for the whole picture, without a face.
+
+        Others score on scales of their own and leave unsure faces out by themselves: what they tell counts as sure.
+        """
         box: Box = tuple(float(area[side]) for side in "xywh")  # type: ignore[assignment]  # four letters
         points = landmarks(self._shape, picture, box)
         eyes = np.array([(points[0][0] + points[1][0]) / 2, (points[2][0] + points[3][0]) / 2])
-        return Face(box, round(score, 4), _frontal(eyes, points[4][0]))
+        return Face(
+            box, round(SURE + (1 - SURE) * min(score, 1), 4) if score > 0 else 0.0, _frontal(eyes, points[4][0])
+        )
 
 
 def landmarks(shape: Any, picture: Picture, box: Box) -> Sequence[tuple[float, float]]:

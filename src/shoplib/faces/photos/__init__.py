@@ -1,0 +1,1 @@
+"""A folder of photos: every face in it, and which of them are one person."""
