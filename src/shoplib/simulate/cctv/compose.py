@@ -222,7 +222,8 @@ def _stamp(picture: Picture, text: str) -> None:
     import cv2
 
     scale = picture.shape[1] / 1600
-    place = (round(0.012 * picture.shape[1]), round(0.985 * picture.shape[0]))
-    thick = max(1, round(picture.shape[1] / 1100))
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (30, 30, 30), 3 * thick, cv2.LINE_AA)
-    cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (235, 235, 235), thick, cv2.LINE_AA)
+    left, low = round(0.012 * picture.shape[1]), round(0.985 * picture.shape[0])
+    shift = max(1, round(picture.shape[1] / 900))
+    for aside, grey in ((shift, 30), (0, 235)):
+        place = (left + aside, low + aside)
+        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, (grey,) * 3, shift, cv2.LINE_AA)

@@ -1,9 +1,9 @@
-"""Clips on disk: the videos, and the truth about who came, where each face is, and when the light burned."""
+"""Clips on disk, one for each day and time, and the truth beside them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -12,34 +12,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from shoplib.config.cameras import SimulatedFootage
-from shoplib.simulate.cctv import compose, lights, people, recorder, room, schedule
+from shoplib.simulate.cctv import compose, lights, people, recorder, room, schedule, truth
 from shoplib.simulate.cctv.lights import Day, Span
 from shoplib.simulate.cctv.recorder import MARK, join
-from shoplib.simulate.files import README, TRUTH, arrow
-from shoplib.store import files
+from shoplib.simulate.cctv.truth import Footage
 
-__all__ = ["MARK", "Footage", "Planned", "film", "join", "plan", "write_truth"]
+__all__ = ["MARK", "Footage", "Planned", "film", "join", "plan"]
 
 FACES = dict.fromkeys(compose.Face._fields, "float64") | {"frame": "int64", "visit": "int64", "yaw_deg": "int64"}
-
-
-@dataclass(frozen=True)
-class Footage:
-    """A clip on disk and the truth about it."""
-
-    name: str
-    path: Path
-    starts: dt.datetime
-    """Moment of the first frame, UTC."""
-    visits: pd.DataFrame
-    """One row a visit: clip, visit, person, outfit, enters, leaves (UTC), staff, group (missing: came alone)."""
-    faces: pd.DataFrame
-    """One row a face in a frame: clip, frame, visit, person, box in pixels, yaw, share hidden by others or the edge."""
-    day: Day
-    """When the light went on and off on the clip's day, whether or not it is seen."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +60,9 @@ def film(
 ) -> list[Footage]:  # fmt: skip
     """Write a video for each day and time and ``truth/{visits,faces,days}.parquet``, and return the clips in order.
 
-    ``only`` makes one clip, counted from 0, the same as among all. ``progress`` is told the share that is done. Equal settings
-    and seed give equal bytes, whatever ``workers``. Backs of heads are no faces, nor are faces wholly hidden; profiles
-    are. Raises ``StoreError`` if the folder cannot be written.
+    ``only`` makes one clip, counted from 0, the same as among all. ``progress`` is told the share that is done. Equal
+    settings and seed give equal bytes, whatever ``workers``. Backs of heads are no faces, nor are faces wholly hidden;
+    profiles are. Raises ``StoreError`` if the folder cannot be written.
     """
     wanted = plan(settings, timezone, seed)
     wanted = wanted if only is None else [wanted[only]]
@@ -100,8 +82,8 @@ def film(
                 tell((made + share) / len(wanted))
 
             faces[clip.number] = _recorded(settings, clip, seed, folder, part)
-    clips = [_told(clip, faces[clip.number], folder) for clip in wanted]
-    write_truth(clips, settings.seconds, folder)
+    clips = [_told(settings, clip, faces[clip.number], folder) for clip in wanted]
+    truth.write(clips, folder)
     return clips
 
 
@@ -127,7 +109,7 @@ def _path(folder: Path, clip: Planned) -> Path:
     return folder / f"{clip.name}.mp4"
 
 
-def _told(clip: Planned, faces: pd.DataFrame, folder: Path) -> Footage:
+def _told(settings: SimulatedFootage, clip: Planned, faces: pd.DataFrame, folder: Path) -> Footage:
     """Return a clip with its truth in moments and names."""
     known, starts = clip.visits, clip.starts.astimezone(dt.UTC)
     names = np.array([f"P{number}" for number in people.catalogue().people + people.catalogue().others], dtype=object)
@@ -146,21 +128,5 @@ def _told(clip: Planned, faces: pd.DataFrame, folder: Path) -> Footage:
     )
     faces.insert(0, "clip", np.full(len(faces), clip.name, dtype=object))
     faces.insert(3, "person", person[faces["visit"]])
-    return Footage(clip.name, _path(folder, clip), starts, came, faces, clip.day)
-
-
-def write_truth(clips: Sequence[Footage], seconds: float, folder: Path) -> None:
-    """Write the truth about clips of one length beside them: visits, faces, and the days with their light."""
-    days = list(dict.fromkeys(clip.day for clip in clips))
-    spans = [(clip.starts, clip.starts + dt.timedelta(seconds=seconds)) for clip in clips]
-    table: dict[str, pa.Array] = {"day": pa.array([day.day for day in days], pa.date32())}
-    for name in ("opened", "closed"):
-        moments = [getattr(day, name) for day in days]
-        seen = [moment is not None and any(a < moment < b for a, b in spans) for moment in moments]
-        table[name] = pa.array(moments, pa.timestamp("ms", "UTC"))
-        table[f"{name}_seen"] = pa.array(seen, pa.bool_())
-    files.write_arrow(folder / TRUTH / "days.parquet", pa.table(table))
-    for name in ("visits", "faces"):
-        rows = pd.concat([getattr(clip, name) for clip in clips], ignore_index=True)
-        files.write_arrow(folder / TRUTH / f"{name}.parquet", arrow(rows))
-    files.write_text(folder / README, "Simulated footage: the people are rendered, nothing in this folder is real.\n")
+    path, rate = _path(folder, clip), settings.frames_a_second
+    return Footage(clip.name, path, starts, settings.seconds, rate, came, faces, clip.day)

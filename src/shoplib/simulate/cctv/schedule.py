@@ -32,7 +32,7 @@ def roles(settings: SimulatedFootage, seed: int) -> tuple[list[int], list[int]]:
     """Return the customers in the order they first come, and those of the shop; 0 to 16, the first 12 told apart."""
     rng = stream(seed, "simulate", "cctv", "people")
     customers = rng.permutation(CAST if settings.alike else TOLD_APART)[: settings.people].tolist()
-    rest = [person for person in range(CAST - 1, -1, -1) if person not in customers]
+    rest = [person for person in [*range(TOLD_APART, CAST), *range(TOLD_APART)] if person not in customers]
     return customers, rest[: settings.staff]
 
 
