@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoplib.cli import checking, consents, faces, ingest, privacy, reports, stores, tracing
+from shoplib.cli import checking, consents, faces, footage, ingest, privacy, reports, stores, tracing
 from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
 from shoplib.cli.ingest import describing, inbox
 from shoplib.errors import BusyError, ShopError
@@ -54,6 +54,7 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
         return inbox.follow(job, stages, options, again, once=asked.once)
     if job.scenario.ingest.stored and any(stage.reads_sources for stage in stages):
         job = inbox.before(job)
+    privacy.before(job)
     return chain.execute(job, stages, options, again, say)
 
 
@@ -223,6 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     stores.add_commands(commands, add)
     tracing.add_commands(commands, add)
     faces.add_commands(commands, add)
+    footage.add_commands(commands, add)
     privacy.add_commands(commands, add)
     consents.add_commands(commands, add)
 
