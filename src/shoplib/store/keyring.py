@@ -19,11 +19,11 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from filelock import FileLock, Timeout
 
@@ -40,6 +40,8 @@ MASTER, CHECK, PEOPLE, SUFFIX = "master.key", "check", "people", ".key"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 WAIT_S = 20.0
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+Signer: TypeAlias = Callable[[bytes], tuple[str, str]]
+"""Gives the signature of a message and the public key to check it with, both as base64."""
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,13 @@ class Keyring:
         turned, upper = np.linalg.qr(drawn)
         return np.asarray(turned * np.sign(np.diagonal(upper)), dtype=np.float64)
 
-    def sign(self, message: bytes) -> tuple[str, str]:
-        """Return the Ed25519 signature of a message and the public key to check it with, both as base64."""
+    def signer(self) -> Signer:
+        """Return what signs with the scenario's Ed25519 key; it works on after the keys were destroyed."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         key = Ed25519PrivateKey.from_private_bytes(self._derived("signature"))
-        return _letters(key.sign(message)), _letters(key.public_key().public_bytes_raw())
+        public = _letters(key.public_key().public_bytes_raw())
+        return lambda message: (_letters(key.sign(message)), public)
 
     def digest(self, text: str, salt: str) -> str:
         """Return a digest of a text that nobody can find by trying texts without the master key."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 24  # bytes read at a time
 IN_A_ROW = 4  # numbers of a print that, one after another, are its own
+ROUNDED = 2  # lowest bytes of a number in double precision, which another way to reckon it may change
 DIGITS = 5  # of a number written as text
 PAIRS = 2  # of neighbouring numbers of a print: one may be rounded where it is cut
 LARGEST = 256  # further bytes between two numbers of a print that is written as text
@@ -71,26 +72,28 @@ class Needles:
     plain: tuple[bytes, ...] = ()
     words: re.Pattern[bytes] | None = None
     numbers: tuple[tuple[bytes, bytes], ...] = ()
+    near: tuple[tuple[bytes, ...], ...] = ()
     hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
-        return bool(self.plain or self.words or self.numbers)
+        return bool(self.plain or self.words or self.numbers or self.near)
 
     @property
     def decodes(self) -> bool:
         """Return whether base64 must be decoded to find them."""
-        return bool(self.words or self.numbers)
+        return bool(self.words or self.numbers or self.near)
 
     @property
     def longest(self) -> int:
         """Return how many bytes the longest may take."""
-        return max([*map(len, self.plain), LARGEST if self.words or self.numbers else 0])
+        return max([*map(len, self.plain), LARGEST if self.decodes else 0])
 
     def within(self, content: bytes) -> bool:
         """Return whether some content holds one of them."""
         if any(needle in content for needle in self.plain) or (self.words and self.words.search(content)):
             return True
-        return any(_beside(content, one, other) for one, other in self.numbers)
+        beside = any(_beside(content, one, other) for one, other in self.numbers)
+        return beside or any(_in_a_row(content, parts) for parts in self.near)
 
 
 def needles(
@@ -104,22 +107,25 @@ def needles(
     """
     plain = {form for text in texts for form in forms(text)}
     numbers: list[tuple[bytes, bytes]] = []
+    near: list[tuple[bytes, ...]] = []
     if prints is not None and len(prints):
-        plain |= {form for row in _rows(prints) for form in row}
+        plain |= {row[:IN_A_ROW].astype("<f4").tobytes() for row in prints}
         numbers = [pair for row in prints for pair in _as_text(row)]
-    return Needles(tuple(sorted(plain)), _pattern(words), tuple(numbers), tuple(texts))
+        near = [parts for row in prints for parts in _doubles(row[:IN_A_ROW])]
+    return Needles(tuple(sorted(plain)), _pattern(words), tuple(numbers), tuple(near), tuple(texts))
 
 
 def scan(folder: Path, wanted: Needles, *, piece: int = PIECE) -> Scan:
-    """Return which files below a folder hold what is wanted, by their names in order.
+    """Return which files below a folder hold what is wanted, by their names in order; a file is searched itself.
 
     Files that are one on disk are read once, under their first name; links are not followed. A name that holds a
     text is shown with ``…`` in its place. Without anything wanted nothing is read.
     """
     found, unread, seen = [], [], set()
     root = folder.resolve()
-    for path in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()) if wanted else ():
-        name = path.relative_to(root).as_posix()
+    there = [root] if root.is_file() else root.rglob("*")
+    for path in sorted(p for p in there if p.is_file() and not p.is_symlink()) if wanted else ():
+        name = path.relative_to(root if root.is_dir() else root.parent).as_posix()
         shown = _masked(name, wanted.hidden)
         try:
             about = path.stat()
@@ -177,12 +183,21 @@ def _pattern(words: Sequence[str]) -> re.Pattern[bytes] | None:
     return re.compile(b"|".join(plain + wide))
 
 
-def _rows(prints: NDArray[np.floating]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the first numbers of each print as they lie in memory, in single and in double precision."""
-    for row in prints:
-        start = row[:IN_A_ROW]
-        yield start.astype("<f4").tobytes(), start.astype("<f8").tobytes()
-        yield start.astype("<f4").tobytes(), start.astype("<f4").astype("<f8").tobytes()
+def _doubles(row: NDArray[np.floating]) -> Iterator[tuple[bytes, ...]]:
+    """Yield what does not hang on rounding of numbers in double precision, as they are and as they were in single."""
+    for kind in ("<f8", "<f4"):
+        raw = row.astype(kind).astype("<f8").tobytes()
+        yield tuple(raw[at + ROUNDED : at + 8] for at in range(0, len(raw), 8))
+
+
+def _in_a_row(content: bytes, parts: tuple[bytes, ...]) -> bool:
+    """Return whether numbers in double precision stand one after another."""
+    at = content.find(parts[0])
+    while at >= 0:
+        if all(content.startswith(part, at + 8 * place) for place, part in enumerate(parts)):
+            return True
+        at = content.find(parts[0], at + 1)
+    return False
 
 
 def _as_text(row: NDArray[np.floating]) -> Iterator[tuple[bytes, bytes]]:

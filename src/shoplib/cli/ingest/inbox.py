@@ -213,6 +213,7 @@ def before(job: Job) -> Job:
 
 def follow(job: Job, stages: tuple[Stage, ...], options: Options, again: str, *, once: bool) -> int:
     """Make the page, and make it anew whenever something came, until a person stops it; return the exit code."""
+    from shoplib.cli import privacy
     from shoplib.pipeline import chain
     from shoplib.pipeline.watch import Work
 
@@ -224,6 +225,7 @@ def follow(job: Job, stages: tuple[Stage, ...], options: Options, again: str, *,
         began = time.monotonic()
         box.export()
         fresh, lines = replace(job), list[str]()
+        privacy.before(fresh, _stamped)
         code = chain.execute(fresh, stages, replace(options, quiet=True, force=options.force and not codes), again,
                              lines.append)  # fmt: skip
         if code == chain.OK:
