@@ -17,7 +17,7 @@ from shoplib.faces.pictures import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-KINDS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF", "PPM", "GIF", "JPEG2000")
+KINDS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "PPM", "GIF", "JPEG2000")
 READ = "JPEG, PNG, WebP, BMP, TIFF, PGM, GIF or JPEG 2000"
 MOST_PIXELS = 150_000_000
 TIFF_MARKS = (b"II*\0", b"MM\0*")
