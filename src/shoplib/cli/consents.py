@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from shoplib.cli.command import Add, say, scenario_file
 
 if TYPE_CHECKING:
     from shoplib.config.models import Scenario
+    from shoplib.store.keyring import Keyring
 
 CHANNELS = ("paper", "screen", "email")
 ASSESSED = """exit codes: 0 accepted for these settings · 3 not accepted, or reopened by a change
@@ -63,6 +65,13 @@ def place(asked: argparse.Namespace) -> tuple[Scenario, Path]:
     return scenario, places.private(root, outputs / scenario.name, scenario.name, simulated=simulated)
 
 
+def keyring(scenario: Scenario) -> Keyring:
+    """Return the keys of a scenario, with those of the environment."""
+    from shoplib.store.keyring import open_keyring
+
+    return open_keyring(scenario.name, os.environ, scenario.privacy.key_env)
+
+
 def now() -> dt.datetime:
     """Return the moment of the real clock."""
     return dt.datetime.now(dt.UTC)
@@ -86,10 +95,19 @@ def _list(asked: argparse.Namespace, _given: list[str]) -> int:
 
 
 def _give(asked: argparse.Namespace, _given: list[str]) -> int:
+    from shoplib.errors import StoreError
     from shoplib.privacy import consent, notices
+    from shoplib.store.places import GALLERY
+    from shoplib.store.vault import Vault
 
     scenario, folder = place(asked)
     notices.for_consent(scenario)
+    if asked.key not in Vault(folder / GALLERY, keyring(scenario)).names():
+        raise StoreError(
+            "Nobody is kept under this key", where=str(folder), found=repr(asked.key[:40]),
+            wanted="the key of a person who is enrolled",
+            next_step=f"shoplib faces enrol NAME PHOTO … --scenario {scenario.name} --scope TEXT",
+        )  # fmt: skip
     given = consent.give(folder, asked.key, asked.scope, notices.version(scenario), now(), asked.channel)
     say(f"{given.key} agreed on {given.given_at:%Y-%m-%d} to the text {given.text}: {given.scope}")
     return 0
@@ -101,7 +119,7 @@ def _withdraw(asked: argparse.Namespace, _given: list[str]) -> int:
     _scenario, folder = place(asked)
     ended = consent.withdraw(folder, asked.key, now())
     say(f"{ended.key} withdrew; from the next run on nobody is compared with this person")
-    say("what is kept is still there: erase it with  shoplib privacy erase")
+    say(f"what is kept is still there; to erase it: shoplib privacy erase {asked.scenario} {ended.key}")
     return 0
 
 

@@ -86,10 +86,7 @@ def valid(folder: Path, on: dt.date | None = None, text: str = "") -> frozenset[
 
 def give(folder: Path, key: str, scope: str, text: str, now: dt.datetime, channel: str = "paper") -> Consent:
     """Write down a consent and return it; ``StoreError`` if it is not one, or the same one holds already."""
-    given = Consent(key, " ".join(scope.split()), text, _second(now), channel)
-    if fault := _wrong(given):
-        raise StoreError("This is no consent", found=fault, wanted="a key such as C0003, what was agreed to in a "
-                         f"sentence of up to {LONGEST_SCOPE} letters, and one of {', '.join(CHANNELS)}")  # fmt: skip
+    given = proper(Consent(key, " ".join(scope.split()), text, _second(now), channel))
     before = current(folder).get(key)
     if before and before.withdrawn_at is None and (before.scope, before.text) == (given.scope, given.text):
         raise StoreError(
@@ -99,6 +96,14 @@ def give(folder: Path, key: str, scope: str, text: str, now: dt.datetime, channe
         )  # fmt: skip
     _in_order(folder, before, given.given_at)
     _append(folder, given)
+    return given
+
+
+def proper(given: Consent) -> Consent:
+    """Return a consent that can be written down; ``StoreError`` says why another cannot."""
+    if fault := _wrong(given):
+        raise StoreError("This is no consent", found=fault, wanted="a key such as C0003, what was agreed to in a "
+                         f"sentence of up to {LONGEST_SCOPE} letters, and one of {', '.join(CHANNELS)}")  # fmt: skip
     return given
 
 

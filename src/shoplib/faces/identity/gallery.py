@@ -116,25 +116,25 @@ class Gallery:
         self.highest = max([self.highest, *(keys.number(name) for name in kept)])
         self._write_state()
 
-    def enrol(self, prints: Prints, day: dt.date, key: str | None = None) -> str:
+    def enrol(self, prints: Prints, day: dt.date, key: str | None = None, name: str = "") -> str:
         """Keep the prints of photos of a person and return their key: a new one, or that of a person known already.
 
-        Photos given again are added to those there are.
+        Photos given again are added to those there are. ``name`` stands in the encrypted record and nowhere else.
         """
         if not len(prints):
             raise ConfigError("Nobody can be enrolled without a face", found="no usable face on the photos",
                               wanted="one good face a photo",
                               next_step="take photos from the front, in good light")  # fmt: skip
-        name = key or keys.lasting(self.highest + 1)
-        before = self._pieces(name) if name in self.vault.names() else []
+        customer = key or keys.lasting(self.highest + 1)
+        before = self._pieces(customer) if customer in self.vault.names() else []
         moment = dt.datetime.combine(day, dt.time(), dt.UTC).isoformat()
         photos = {"sha256": PHOTO, "camera": "", "begins": moment, "ends": moment, "prints": self.turned(prints),
-                  **{place: [] for place in PLACES}}  # fmt: skip
-        self._put(name, [*before, photos])
-        self.highest = max(self.highest, keys.number(name))
+                  **{place: [] for place in PLACES}, **({"name": name} if name else {})}  # fmt: skip
+        self._put(customer, [*before, photos])
+        self.highest = max(self.highest, keys.number(customer))
         self.generation += 1
         self._write_state()
-        return name
+        return customer
 
     def remove(self, customers: Sequence[str]) -> int:
         """Remove records with their keys and return how many there were; their numbers are not given again."""
