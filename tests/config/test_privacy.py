@@ -126,6 +126,10 @@ def test_words_that_hold_a_placeholder_are_words(text):
     assert purpose_is_real(text)
 
 
+def test_an_address_in_angle_brackets_is_an_address():
+    assert not fault("contact", "Mira Sand <mira@sandcafe.co.uk>")
+
+
 @pytest.mark.parametrize("days", [0, -1, 1096, 10**9])
 def test_days_out_of_bounds_are_refused(folder, days):
     folder.more(CAMERA + section(**{**REAL, "embeddings_days": days}))

@@ -30,7 +30,7 @@ _MARKS = re.compile(
     r"|\byour (name|shop|company|business|address|e-?mail|phone|number|purpose|text|reason|notice|contact)\b"
     r"|\b(isi|tulis) (di ?sini|nanti)\b|\bnama (toko|anda)\b|\bbelum (diisi|ada)\b"
     r"|यहाँ लिख|यहां लिख|आपकी दुकान|आपका नाम|बाद में (भर|लिख)"
-    r"|\.\.\.|…|_{3,}|-{3,}|\?{2,}|<[^>]*>|\[[^\]]*\]|\{[^}]*\}"
+    r"|\.\.\.|…|_{3,}|-{3,}|\?{2,}|<[^>@]*>|\[[^\]]*\]|\{[^}]*\}"
     r"|\bexample\.(com|org|net)\b|\.(example|invalid|test)\b|\bnobody@|\btest@|\b(0{6,}|123456\d*)\b",
     re.IGNORECASE,
 )
