@@ -93,7 +93,7 @@ def faces_in(folder: Path) -> list[str]:
     finder = _finder()
     told = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        found = sum(len(_found(finder, _sized(picture))) for picture in _pictures(path.name, path.read_bytes()))
+        found = sum(_count(finder, _sized(picture)) for picture in _pictures(path.name, path.read_bytes()))
         if found:
             told.append(f"{path.relative_to(folder).as_posix()}: {found} face{'s' if found > 1 else ''}")
     return told
@@ -105,12 +105,17 @@ def _finder() -> Finder:
     return Finder()
 
 
-def _found(finder: Finder, picture: Picture) -> list[Box]:
+def _count(finder: Finder, picture: Picture) -> int:
+    """Return how many faces are found in a picture, as it is or enlarged, whichever shows more."""
+    return max(len(_found(finder, picture, (times,))) for times in ENLARGED)
+
+
+def _found(finder: Finder, picture: Picture, sizes: Sequence[float] = ENLARGED) -> list[Box]:
     """Return the boxes of all faces found in a picture as it is and enlarged, looked at in pieces if it is large."""
     import cv2
 
     boxes: list[Box] = []
-    for times in ENLARGED:
+    for times in sizes:
         size = round(picture.shape[1] * times), round(picture.shape[0] * times)
         larger = picture if times == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
         for top in range(0, max(1, size[1] - TILE_PX + STEP_PX), STEP_PX):

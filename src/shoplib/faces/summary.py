@@ -34,7 +34,6 @@ CONSENTED_MODE = (
     " Only those who agreed to it get a key; everybody else is counted and not told apart. The numbers are kept "
     "encrypted, no longer than the scenario says."
 )
-LONG_DAYS = 56
 FEW_S, MINUTE_S, HOUR_S = 90, 60, 3_600
 GOOD = "good enough"
 GOOD_SHARE, AIM = 0.9, 0.1
@@ -59,11 +58,9 @@ def came(customers: pd.DataFrame, stays: pd.DataFrame, mode: Mode = "recognise")
         return NOBODY if not unknown else f"{words.plural(unknown, 'visit')}, nobody recognised."
     back = int((people["visits"] > 1).sum())
     times = int(people["visits"].sum())
-    who = words.plural(len(people), "person", "people")
+    who = words.plural(len(people), "person", "people") + (" (a day, added up)" if mode == "session" else "")
     again = "came back on the same day" if mode == "session" else "came back"
     text = f"{who} came in {words.plural(times, 'time')}; {words.count(back) if back else 'none'} of them {again}"
-    if mode == "session":
-        text = text.replace("person came", "person a day came").replace("people came", "people a day, added up, came")
     return f"{text}; {words.plural(unknown, 'more visit')} not recognised." if unknown else f"{text}."
 
 
@@ -118,7 +115,7 @@ def footage_kept(clips: pd.DataFrame) -> str:
     digests = [str(digest)[:12] for digest in clips["sha256"]]
     which = f" (beginning {words.listed(digests, limit=6)})" if digests else ""
     return (
-        f"The clips themselves are not part of the page or of its data; the SHA-256 of each file is{which}, which "
+        f"The clips themselves are not part of the page or of its data; the SHA-256 of each file is kept{which} and "
         "shows whether a clip is the one that was read."
     )
 
@@ -196,24 +193,8 @@ def opening(days: pd.DataFrame, shop: Shop) -> list[str]:
 
 def _moment(row: pd.Series, side: str, name: str, shop: Shop) -> str:
     if pd.isna(row[side]):
-        return f"{name} not visible ({row[f'{side}_by']})"
+        return f"{name} not visible ({str(row[f'{side}_by']).removeprefix('not visible: ')})"
     return f"{side} at {row[side].tz_convert(shop.timezone):%H:%M} ({row[f'{side}_by']})"
-
-
-def too_short(days: pd.DataFrame) -> str:
-    """Return the warning that so little footage cannot show how often people come a month; empty from 56 days on."""
-    if days.empty:
-        return ""
-    first, last = days["business_date"].min(), days["business_date"].max()
-    span = (last - first).days + 1
-    if span >= LONG_DAYS:
-        return ""
-    seen = lasting(float(days["seen_s"].sum()))
-    over = f"{words.plural(len(days), 'day')}" if span == len(days) else f"{len(days)} of {words.plural(span, 'day')}"
-    return (
-        f"{seen} of footage on {over} cannot show how often people come in a month: somebody seen once may come every "
-        "week at another hour. Read visits a person as a lower bound."
-    )
 
 
 def uncertain(number: int, between: tuple[int, int], cut: float) -> str:

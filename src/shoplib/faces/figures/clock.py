@@ -16,7 +16,8 @@ from shoplib.viz import palette, ticks
 from shoplib.viz.style import HouseFigure
 
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600)
-MOST_MARKS = (7, 4)
+MOST_MARKS, MOST_WITH_SECONDS = (7, 4), (7, 3)
+MINUTE_S = 60
 PAUSE = 0.1
 """Clips with less than this share of all footage between them stand side by side without a break."""
 BREAK = 0.03
@@ -55,20 +56,27 @@ class Stretches:
         placed: Prints = self.starts[which] + np.clip(into, 0.0, self.seconds[which])
         return placed
 
+    def cover(self, moment: pd.Timestamp) -> bool:
+        """Return whether there is footage at a moment."""
+        return bool(((self.begins <= moment) & (moment <= self.ends)).any())
+
     def last(self, most: int) -> Stretches:
         """Return the last ``most`` of them."""
         return Stretches(self.begins[-most:], self.ends[-most:])
 
 
-def stretches(begins: pd.Series, ends: pd.Series, shop: Shop) -> Stretches:
-    """Return the stretches that spans of one business day each make up together, short pauses taken in."""
+def stretches(begins: pd.Series, ends: pd.Series, shop: Shop | None = None) -> Stretches:
+    """Return the stretches that spans make up together, short pauses taken in, cut at business days of a shop."""
     spans = pd.DataFrame({"begins": pd.to_datetime(begins, utc=True), "ends": pd.to_datetime(ends, utc=True)})
     spans = spans.sort_values(["begins", "ends"], ignore_index=True)
-    days = calendar.business_date(spans["begins"], shop.timezone, shop.day_start)
+    fresh = pd.Series(data=False, index=spans.index)
+    if shop:
+        days = calendar.business_date(spans["begins"], shop.timezone, shop.day_start)
+        fresh = days != days.shift()
     reached = spans["ends"].cummax().shift()
     pause = (spans["begins"] - reached).dt.total_seconds()
     allowed = PAUSE * (spans["ends"] - spans["begins"]).dt.total_seconds().sum()
-    number = ((pause > allowed) | (days != days.shift())).cumsum()
+    number = ((pause > allowed) | fresh).cumsum()
     groups = spans.groupby(number)
     return Stretches(pd.DatetimeIndex(groups["begins"].min()), pd.DatetimeIndex(groups["ends"].max()))
 
@@ -78,28 +86,22 @@ def of_clips(clips: pd.DataFrame, shop: Shop) -> Stretches:
     return stretches(clips["starts"], clips["starts"] + pd.to_timedelta(clips["seconds"], unit="s"), shop)
 
 
-def touching(clips: pd.DataFrame) -> pd.DataFrame:
-    """Return begins and ends (UTC) of the footage of all cameras together, nothing counted twice, in order."""
-    begins = pd.to_datetime(clips["starts"], utc=True)
-    spans = pd.DataFrame({"begins": begins, "ends": begins + pd.to_timedelta(clips["seconds"], unit="s")})
-    spans = spans.sort_values(["begins", "ends"], ignore_index=True)
-    number = (spans["begins"] > spans["ends"].cummax().shift()).cumsum()
-    return spans.groupby(number).agg(begins=("begins", "min"), ends=("ends", "max")).reset_index(drop=True)
+def time_axis(figure: HouseFigure, axes: Axes, along: Stretches, zone: str, language: str = "") -> None:
+    """Ensure the axis shows stretches side by side: round times of one, else when each begins.
 
-
-def time_axis(figure: HouseFigure, axes: Axes, along: Stretches, shop: Shop, *, dated: bool = True) -> None:
-    """Ensure the axis shows stretches side by side: round times of one, else when each begins, with its day."""
+    With a ``language`` the day is told beside the time, if there are several.
+    """
     whole = along.end
     axes.set_xlim(-0.01 * whole, whole * 1.01)
     axes.grid(axis="y", visible=False)
-    local = along.begins.tz_convert(shop.timezone)
+    local = along.begins.tz_convert(zone)
     if len(along.begins) == 1:
         axes.grid(axis="x", visible=True)
         zero = local[0]
 
         def fit(wide: bool) -> None:
             since = (zero - zero.normalize()).total_seconds()
-            places, labels = round_marks(since, whole, MOST_MARKS[0 if wide else 1])
+            places, labels = round_marks(since, whole, wide=wide)
             axes.set_xticks([place - since for place in places], labels)
 
     else:
@@ -107,8 +109,8 @@ def time_axis(figure: HouseFigure, axes: Axes, along: Stretches, shop: Shop, *, 
         middle = BREAK * along.seconds.sum() / 2
         for start in along.starts[1:]:
             axes.axvspan(start - 2 * middle, start, color=palette.GRID, linewidth=0, zorder=0)
-        same = not dated or local[0].date() == local[-1].date()
-        language = ticks.drawn_language(shop.language)
+        same = not language or local[0].date() == local[-1].date()
+        language = ticks.drawn_language(language or ticks.FALLBACK_LANGUAGE)
         names = [f"{moment:%H:%M}" if same else f"{day_mark(moment, language)}\n{moment:%H:%M}" for moment in local]
 
         def fit(wide: bool) -> None:
@@ -126,16 +128,19 @@ def time_axis(figure: HouseFigure, axes: Axes, along: Stretches, shop: Shop, *, 
     figure.fitters.append(fit)
 
 
-def round_marks(first_s: float, span_s: float, most: int) -> tuple[list[float], list[str]]:
-    """Return at most ``most`` round times from ``first_s`` on, in seconds after local midnight, and what they read.
+def round_marks(first_s: float, span_s: float, *, wide: bool) -> tuple[list[float], list[str]]:
+    """Return round times from ``first_s`` on, in seconds after local midnight, and what they read.
 
-    >>> round_marks(35_999.6, 60, 7)[1][:2]
+    >>> round_marks(35_999.6, 60, wide=True)[1][:2]
     ['10:00:00', '10:00:10']
     """
-    step = next((step for step in STEPS_S if span_s / step <= most), math.ceil(span_s / most))
+    place = 0 if wide else 1
+    most, few = MOST_MARKS[place], MOST_WITH_SECONDS[place]
+    fits = (step for step in STEPS_S if span_s / step <= (most if step >= MINUTE_S else few))
+    step = next(fits, math.ceil(span_s / most))
     first = math.ceil(first_s / step) * step
     places = [float(place) for place in range(first, math.floor(first_s + span_s) + 1, step)]
-    seconds = "" if step >= 60 else ":%S"
+    seconds = "" if step >= MINUTE_S else ":%S"
     return places, [f"{pd.Timestamp(0) + pd.Timedelta(seconds=place):%H:%M{seconds}}" for place in places]
 
 

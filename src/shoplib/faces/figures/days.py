@@ -29,7 +29,7 @@ WITNESSES = (
     ("Sale", ("first_sale", "last_sale"), "^", palette.SERIES[4], 0.22),
 )
 ENDS = ("opened", "closed")
-PAUSE_S = 5
+PAUSES, MOST_POINTS = 3, 400
 NO_FOOTAGE = "There is no footage, so opening and closing are not visible."
 
 
@@ -89,7 +89,7 @@ def _rows(days: pd.DataFrame, shop: Shop) -> HouseFigure:
         for end in ENDS:
             axes.vlines(of[end], place - 0.42, place + 0.42, color=palette.INK, linewidth=2, zorder=2)
         if of["opened"].notna().any() or of["closed"].notna().any():
-            marks.append(Line2D([], [], color=palette.INK, marker="|", markersize=10, markeredgewidth=2, linewidth=0))
+            marks.append(_upright())
             labels.append("Opening, closing")
         for name, sides, shape, colour, up in WITNESSES:
             for side in sides:
@@ -107,7 +107,7 @@ def _rows(days: pd.DataFrame, shop: Shop) -> HouseFigure:
         axes.set_xlabel("Local time", loc="left")
 
         def fit(wide: bool) -> None:
-            axes.set_xticks(*clock.round_marks(low, span, clock.MOST_MARKS[0 if wide else 1]))
+            axes.set_xticks(*clock.round_marks(low, span, wide=wide))
             for old in list(figure.legends):
                 old.remove()
             figure.legend(marks, labels, loc="outside upper left", ncols=5 if wide else 3, columnspacing=1.2)
@@ -115,6 +115,11 @@ def _rows(days: pd.DataFrame, shop: Shop) -> HouseFigure:
         figure.fitters.append(fit)
         figure.fit(wide=True)
     return figure
+
+
+def _upright() -> Line2D:
+    """Return the mark of opening and closing in a legend."""
+    return Line2D([], [], color=palette.INK, marker="|", markersize=10, markeredgewidth=2, linewidth=0)
 
 
 def light_chart(watched: Sequence[Watched], days: pd.DataFrame, shop: Shop) -> Chart | None:
@@ -137,9 +142,9 @@ def light_chart(watched: Sequence[Watched], days: pd.DataFrame, shop: Shop) -> C
     return Chart(
         _light(table, days, [pd.Timestamp(day) for day in shown], shop),
         _swing(days),
-        "Mean brightness of the picture, as a share of full white, second by second and camera by camera, in local "
-        "time; times without footage are left out. Marks: light on or off, first and last person, first and last sale; "
-        f"upright lines: opening and closing.{cut}",
+        "Mean brightness of the picture as a share of full white, camera by camera, in local time; times without "
+        "footage are left out. Marks within it: light on or off, first and last person, first and last sale; upright "
+        f"lines: opening and closing.{cut}",
         f"Brightness by day: {words.listed(told, limit=8)}.",
         table,
     )
@@ -150,11 +155,14 @@ def _swing(days: pd.DataFrame) -> str:
     if not on and not off:
         return "The light is never seen to go on or off."
     seen = f"{words.plural(len(days), 'day')} with footage"
-    return f"The light is seen to go on on {on} of {seen}, and off on {off}."
+    return f"Of {seen}, {words.count(on)} {'shows' if on == 1 else 'show'} the light going on, {words.count(off)} off."
 
 
 def light_table(watched: Sequence[Watched], shop: Shop) -> pd.DataFrame:
-    """Return one row a camera and second: camera, business_date, at (UTC), level (share of full white)."""
+    """Return how bright the picture is: camera, business_date, at (UTC), level (share of full white).
+
+    One row a camera and second, or as many seconds as leave about four hundred rows a day.
+    """
     parts = [
         pd.DataFrame(
             {
@@ -171,7 +179,10 @@ def light_table(watched: Sequence[Watched], shop: Shop) -> pd.DataFrame:
     table = pd.concat(parts).sort_values(["camera", "at"], ignore_index=True)
     table["at"] = pd.to_datetime(table["at"], utc=True)
     table.insert(1, "business_date", clock.of_day(table["at"], shop)[0])
-    return table
+    longest = int(table.groupby(["camera", "business_date"]).size().max())
+    step = f"{-(-longest // MOST_POINTS)}s"
+    table["at"] = table["at"].dt.floor(step)
+    return table.groupby(["camera", "business_date", "at"])["level"].mean().reset_index()
 
 
 def _light(table: pd.DataFrame, days: pd.DataFrame, shown: list[pd.Timestamp], shop: Shop) -> HouseFigure:
@@ -183,7 +194,8 @@ def _light(table: pd.DataFrame, days: pd.DataFrame, shown: list[pd.Timestamp], s
         marks: dict[str, Line2D] = {}
         for axes, day in zip(panels, shown, strict=True):
             mine = table[table["business_date"] == day]
-            runs = mine.groupby([mine["camera"], (mine["at"].diff() > pd.Timedelta(seconds=PAUSE_S)).cumsum()])
+            pause = mine["at"].diff() > PAUSES * mine["at"].diff().median()
+            runs = mine.groupby([mine["camera"], pause.cumsum()])
             spans = runs["at"].agg(["min", "max"])
             along = clock.stretches(spans["min"], spans["max"], shop)
             for number, camera in enumerate(mine["camera"].unique()):
@@ -198,7 +210,7 @@ def _light(table: pd.DataFrame, days: pd.DataFrame, shown: list[pd.Timestamp], s
             axes.yaxis.set_major_formatter(ticks.share_ticks(shop.language))
             title = words.day(day.date(), language, weekday=True)
             axes.set_title(title, loc="left", fontsize=9.5, color=palette.INK_SOFT)
-            clock.time_axis(figure, axes, along, shop, dated=False)
+            clock.time_axis(figure, axes, along, shop.timezone)
             axes.grid(axis="y", visible=True)
         panels[-1].set_xlabel("Local time", loc="left")
 
@@ -217,13 +229,12 @@ def _light(table: pd.DataFrame, days: pd.DataFrame, shown: list[pd.Timestamp], s
 def _mark(axes: Axes, day: Mapping[Any, Any], along: clock.Stretches, marks: dict[str, Line2D]) -> None:
     """Draw the witnesses of one day at the top of its panel, and its opening and closing across it."""
     for end in ENDS:
-        if pd.notna(day[end]):
-            marks["Opening, closing"] = axes.axvline(
-                along.places(pd.Series([day[end]]))[0], color=palette.INK, linewidth=1.6, zorder=2
-            )
+        if pd.notna(day[end]) and along.cover(day[end]):
+            axes.axvline(along.places(pd.Series([day[end]]))[0], color=palette.INK, linewidth=1.6, zorder=2)
+            marks["Opening, closing"] = _upright()
     for name, sides, shape, colour, up in WITNESSES:
         for side in sides:
-            if pd.notna(day[side]):
+            if pd.notna(day[side]) and along.cover(day[side]):
                 place = along.places(pd.Series([day[side]]))
                 (marks[name],) = axes.plot(place, [1.0 + up / 4], shape, color=colour, markersize=4.6, zorder=4,
                                            linestyle="none", clip_on=False)  # fmt: skip

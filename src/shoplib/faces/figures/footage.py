@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator
@@ -21,6 +22,7 @@ from shoplib.viz.style import HouseFigure
 MOST_ROWS = 31
 ROW_IN, FRAME_IN, LEGEND_IN = 0.28, 0.8, 0.3
 THINNEST = 1 / 150
+MIDNIGHT = pd.Timestamp(0, tz="UTC")
 SEEN, GAP, FROZEN, DARK = "Watched", "No frames", "Picture stands still", "Too dark"
 LOOKS: dict[str, dict[str, Any]] = {
     SEEN: {"facecolor": palette.ACCENT},
@@ -47,7 +49,7 @@ def footage_chart(watched: Sequence[Watched], clips: pd.DataFrame, shop: Shop) -
     return Chart(
         _drawn(shown, shop),
         title,
-        f"One row a day and camera, in local time; short stretches are drawn wide enough to see.{cut}",
+        f"One row a day and camera, in local time; hours without footage on any day are left out.{cut}",
         f"Bars of footage in {words.plural(len(rows), 'row')}; {words.listed(told) or 'nothing in it is missing'}.",
         table.drop(columns=["from_s"]),
     )
@@ -80,28 +82,27 @@ def _drawn(table: pd.DataFrame, shop: Shop) -> HouseFigure:
     cameras = rows["camera"].tolist()
     one_camera = len(set(cameras)) == 1
     names = days if one_camera else [f"{day} · {name}" for day, name in zip(days, cameras, strict=True)]
-    zero = float(table["from_s"].min())
-    span = max(float((table["from_s"] + table["seconds"]).max()) - zero, 1.0)
+    begins, ends = (MIDNIGHT + pd.to_timedelta(one, unit="s") for one in
+                    (table["from_s"], table["from_s"] + table["seconds"]))  # fmt: skip
+    along = clock.stretches(begins, ends)
+    left, right = along.places(begins), along.places(ends)
+    lasts = np.maximum(right - left, along.end * THINNEST)
     there = [what for what in LOOKS if (table["what"] == what).any()]
     with style.house():
         height = FRAME_IN + LEGEND_IN + ROW_IN * len(rows)
         figure = HouseFigure(height, height + 0.3 + (0 if one_camera else 0.14 * len(rows)))
         axes = figure.add_subplot()
         for what in there:
-            of = table[table["what"] == what]
-            axes.barh(of["row"], of["seconds"].clip(lower=span * THINNEST), left=of["from_s"], height=0.62,
-                      linewidth=0, **LOOKS[what])  # fmt: skip
+            of = (table["what"] == what).to_numpy()
+            axes.barh(table["row"][of], lasts[of], left=left[of], height=0.62, linewidth=0, **LOOKS[what])
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(zero - 0.01 * span, zero + 1.01 * span)
         axes.yaxis.set_major_locator(FixedLocator(list(range(len(rows)))))
         axes.yaxis.set_major_formatter(ticks.NameLabels(names))
         axes.tick_params(axis="y", labelcolor=palette.INK)
-        axes.grid(axis="y", visible=False)
-        axes.grid(axis="x", visible=True)
         axes.set_xlabel("Local time", loc="left")
+        clock.time_axis(figure, axes, along, "UTC")
 
         def fit(wide: bool) -> None:
-            axes.set_xticks(*clock.round_marks(zero, span, clock.MOST_MARKS[0 if wide else 1]))
             for old in list(figure.legends):
                 old.remove()
             if len(there) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from shoplib.base import words
 from shoplib.config.models import Shop
@@ -142,7 +142,9 @@ def _histogram(
         patches = [Patch(**look) for look in looks]
 
         def fit(wide: bool) -> None:
-            axes.xaxis.set_major_locator(MaxNLocator(10 if wide else 5, integer=True))
+            most = 10 if wide else 5
+            every = next(step * times for times in (1, 2, 4, 8) if axes.get_xlim()[1] <= step * times * most)
+            axes.xaxis.set_major_locator(MultipleLocator(every))
             for old in list(figure.legends):
                 old.remove()
             figure.legend(patches, labels, loc="outside upper left", ncols=3 if wide else 1, columnspacing=1.2)

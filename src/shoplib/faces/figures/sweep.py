@@ -61,7 +61,7 @@ def _drawn(far: np.ndarray, people: np.ndarray, between: tuple[int, int], cut: f
         axes.set_ylabel("People")
 
         def fit(wide: bool) -> None:
-            axes.xaxis.set_major_locator(MaxNLocator(10 if wide else 5))
+            axes.xaxis.set_major_locator(MaxNLocator(8 if wide else 5, steps=[1, 2, 5, 10]))
 
         figure.fitters.append(fit)
         figure.fit(wide=True)

@@ -15,13 +15,19 @@ MOST_CLIPS = 30
 NOTHING = "No face was recognised in any clip, so there is no grouping to score."
 
 
-def by_clip(clips: pd.Series, customers: pd.Series, people: pd.Series) -> pd.DataFrame:
-    """Return B-cubed precision, recall and F1 of the faces of each clip, in order of clip.
+def by_clip(sightings: pd.DataFrame, true_faces: pd.DataFrame) -> pd.DataFrame:
+    """Return B-cubed precision, recall and F1 of the faces with a customer of each clip, in order of clip.
 
-    The three series have one item a face whose true person is known and that has a customer. Columns clip, faces,
-    precision, recall, f1.
+    ``true_faces`` has one row a face in a frame (clip, frame, person, left_px, top_px, width_px, height_px); finds that
+    lie on no true face are left out. Columns clip, faces, precision, recall, f1.
     """
-    faces = pd.DataFrame({"clip": clips, "customer": customers, "person": people})
+    finds, truth = sightings.reset_index(drop=True), true_faces.reset_index(drop=True)
+    match = score.matched(finds, truth)
+    named = (match >= 0) & finds["customer_id"].notna().to_numpy()
+    faces = pd.DataFrame(
+        {"clip": finds["clip"].to_numpy()[named], "customer": finds["customer_id"].to_numpy()[named],
+         "person": truth["person"].to_numpy()[match[named]]}
+    )  # fmt: skip
     rows = []
     for clip, mine in faces.groupby("clip", sort=True):
         precision, recall = score.b_cubed(mine["customer"].to_numpy(), mine["person"].to_numpy())

@@ -164,7 +164,7 @@ def _drawn(table: pd.DataFrame, along: clock.Stretches, shop: Shop, mode: Mode) 
         axes.yaxis.set_major_formatter(ticks.NameLabels(labels))
         axes.tick_params(axis="y", labelcolor=palette.INK)
         axes.set_xlabel("Local time", loc="left")
-        clock.time_axis(figure, axes, along, shop)
+        clock.time_axis(figure, axes, along, shop.timezone, shop.language)
         there = [kind for kind in looks if (table["kind"] == kind).any() and not (mode == "count" and kind == UNKNOWN)]
         marks: list[Any] = [Patch(linewidth=0, **looks[kind]) for kind in there]
         if groups is not None:
@@ -188,5 +188,7 @@ def _join(axes: Axes, groups: Any, row: Any, begins: Any) -> Any:
     ends = ends[ends["top"] < ends["foot"]]
     line = None
     for at, top, foot in ends[["at", "top", "foot"]].itertuples(index=False):
-        (line,) = axes.plot([at, at], [top, foot], color=palette.INK, linewidth=1, marker="o", markersize=3.2, zorder=4)
+        (line,) = axes.plot(
+            [at, at], [top, foot], color=palette.INK_SOFT, linewidth=0.8, marker="o", markersize=3, zorder=4
+        )
     return line
