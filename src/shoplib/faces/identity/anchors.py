@@ -124,3 +124,31 @@ def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return tables of ``FACES`` as one, its rows numbered from 0."""
     found = [table for table in tables if len(table)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(FACES)).astype(FACES)
+
+
+def same(seen: Seen, faces: pd.DataFrame, count: int) -> list[int | None]:
+    """Return for each of ``count`` kept pieces the piece of the footage that most of its ``faces`` lie in now."""
+    rows = seen.found([Anchor(*row) for row in faces[list(Anchor._fields)].itertuples(index=False)])
+    there = rows >= 0
+    votes = pd.DataFrame({"kept": faces["node"].to_numpy()[there], "node": seen.faces["node"].to_numpy()[rows[there]]})
+    counts = votes.value_counts(["kept", "node"], sort=False).reset_index()
+    best = counts.sort_values(["kept", "count", "node"], ascending=[True, False, True]).drop_duplicates("kept")
+    found: list[int | None] = [None] * count
+    for kept, node in zip(best["kept"], best["node"], strict=True):
+        found[int(kept)] = int(node)
+    return found
+
+
+def of_visit(seen: Seen, stays: pd.DataFrame, visit: str) -> list[int]:
+    """Return the pieces of a stay of the declared table ``footage_visits``; none if there is no such stay."""
+    mine = stays[stays["visit_id"] == visit]
+    if mine.empty:
+        return []
+    stay = mine.iloc[0]
+    nodes = seen.nodes
+    within = (nodes["begins"] >= stay["entered"]) & (nodes["ends"] <= stay["left"])
+    if pd.isna(stay["customer_id"]):
+        within &= nodes["customer_id"].isna() & (nodes["camera"] == stay["camera"])
+    else:
+        within &= nodes["customer_id"] == stay["customer_id"]
+    return [int(at) for at in nodes.index[within]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from shoplib.errors import ConfigError
-from shoplib.faces.identity import cluster, corrections
+from shoplib.faces.identity import anchors, cluster, corrections, linking
 from shoplib.faces.identity.anchors import Anchor, Seen
 from shoplib.faces.identity.corrections import Line, Replayed
 from shoplib.faces.pictures import Bools, Ints
 from shoplib.store import files
 
 if TYPE_CHECKING:
+    from shoplib.faces.identity.gallery import Known
     from shoplib.faces.identity.naming import People
 
 LOW_SHARE, HIGH_SHARE = 0.48 / 0.54, 0.62 / 0.54
@@ -137,6 +138,25 @@ def _strays(
     return found
 
 
+def kept(seen: Seen, known: Known, said: Replayed) -> Rows:
+    """Return how like one another people are by what the gallery keeps of them, for footage that was read before."""
+    count = len(known.about)
+    node = anchors.same(seen, known.faces, count)
+    row_of = {place: row for row, place in enumerate(node) if place is not None}
+    pairs = [(row_of[one], row_of[other]) for one, other, _ in said.musts if one in row_of and other in row_of]
+    atom = linking.linked(pairs, np.zeros((count, count), dtype=bool))
+    first = np.unique(atom, return_index=True)[1].tolist()
+    strays = [int(at) for at in seen.nodes.index[seen.nodes["customer_id"].isna()]]
+    atoms, size = len(first), len(first) + len(strays)
+    total, faces = np.zeros((size, size)), np.zeros(size)
+    total[:atoms, :atoms] = cluster.sums(known.prints, atom[known.owner], atoms)
+    faces[:atoms] = cluster.sizes(atom[known.owner], atoms)
+    keys = [str(known.about["key"].iloc[at]) for at in first]
+    sworn = np.bincount(atom, minlength=atoms) > 1
+    return Rows([*keys, *[None] * len(strays)], [*[node[at] for at in first], *strays], total, faces,
+                np.append(sworn, np.zeros(len(strays), dtype=bool)))  # fmt: skip
+
+
 def parts(total: cluster.Floats, faces: cluster.Floats) -> Ints:
     """Return the pieces of a customer as the two that average linkage joins last, the larger as 0."""
     count = len(faces)
@@ -147,6 +167,25 @@ def parts(total: cluster.Floats, faces: cluster.Floats) -> Ints:
     sizes = cluster.sizes(group, 2, faces)
     swapped: Ints = 1 - group if sizes[1] > sizes[0] else group
     return swapped
+
+
+def halves(rows: Rows, customer: str) -> list[list[int]] | None:
+    """Return the pieces of a customer in two groups, the larger first; None if they have fewer than two rows."""
+    mine = np.array([at for at, key in enumerate(rows.key) if key == customer and rows.node[at] is not None])
+    if len(mine) < 2:
+        return None
+    group = parts(rows.total[np.ix_(mine, mine)], rows.faces[mine])
+    return [[node for at in mine[group == number] if (node := rows.node[at]) is not None] for number in (0, 1)]
+
+
+def sides(row: Mapping[Hashable, object], seen: Seen) -> list[list[int]]:
+    """Return the pieces to show for a check: those of the one side and those of the other, the named one first."""
+    shown = []
+    for name, at in (("one", "one_at"), ("other", "other_at")):
+        node = _node(str(row[at]), seen)
+        others = seen.of(str(row[name])) if row[name] else []
+        shown.append(list(dict.fromkeys([*([] if node is None else [node]), *others])))
+    return [nodes for nodes in shown if nodes]
 
 
 def ranked(near: pd.DataFrame, visits: pd.Series, most: int | None = MOST) -> pd.DataFrame:
