@@ -32,7 +32,7 @@ def add_commands(commands: Any, add: Add) -> None:
         made = add(actions, name, call, summary, codes=EXIT_CODES)
         made.add_argument("scenario", help="file in params/, or its name")
         if person:
-            made.add_argument("key", nargs=person, default="", metavar="KEY", help="key of the person, such as C0003")
+            made.add_argument("key", nargs=None if person == "1" else person, default="", metavar="KEY", help="key of the person, such as C0003")
         made.add_argument("--outputs", default="", metavar="FOLDER", help="where the runs are, if not in outputs/")
         return made
 
