@@ -82,6 +82,14 @@ def filmed_spans(one: Watched) -> list[Span]:
     return [(begins + a, begins + b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
 
 
+def filmed_seconds(watched: Sequence[Watched]) -> pd.Series:
+    """Return the whole seconds of which there is footage of any camera, in order, each once."""
+    spans = _union(span for one in watched for span in filmed_spans(one))
+    ticks = [np.arange(np.ceil(begin), end) for begin, end in spans]
+    every = np.concatenate(ticks) if ticks else np.empty(0)
+    return pd.Series(pd.to_datetime(every.astype("int64"), unit="s", utc=True))
+
+
 def _begins(one: Watched) -> float:
     return one.clip.starts.timestamp()
 
