@@ -106,16 +106,18 @@ def _finder() -> Finder:
 
 
 def _count(finder: Finder, picture: Picture) -> int:
-    """Return how many faces are found in a picture, as it is or enlarged, whichever shows more."""
-    return max(len(_found(finder, picture, (times,))) for times in ENLARGED)
+    """Return how many faces are found in a picture as it is; if none is, enlarged."""
+    return next((found for times in ENLARGED if (found := len(_found(finder, picture, (times,))))), 0)
 
 
 def _found(finder: Finder, picture: Picture, sizes: Sequence[float] = ENLARGED) -> list[Box]:
-    """Return the boxes of all faces found in a picture as it is and enlarged, looked at in pieces if it is large."""
+    """Return the boxes of all faces found in a picture as it is and enlarged; a large one only as it is, in pieces."""
     import cv2
 
     boxes: list[Box] = []
     for times in sizes:
+        if times > 1 and max(picture.shape[:2]) > TILE_PX:
+            continue
         size = round(picture.shape[1] * times), round(picture.shape[0] * times)
         larger = picture if times == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
         for top in range(0, max(1, size[1] - TILE_PX + STEP_PX), STEP_PX):
