@@ -140,7 +140,7 @@ def test_the_picture_names_the_models_and_cameras_in_force():
     told = scenario(cameras={"footage": {"kind": "recorded", "clips": clips}, "min_face_px": 48, "looks_a_second": 4.5})
     said = " ".join(step.more for step in flow.steps(told.cameras, told.privacy, Words("en")))
     assert "2 cameras · 4.5 looks a second" in said
-    assert "YuNet · narrower than 48 pixels" in said
+    assert "YuNet · narrower than 32 pixels" in said
     assert "dlib ResNet" in said
 
 
@@ -151,6 +151,12 @@ def test_no_line_of_the_picture_is_wider_than_its_box(language):
     for size, line in re.findall(r'font-size="([\d.]+)"[^>]*>([^<]+)</text>', drawn):
         wide = flow._wide(unescape(line)) * float(size) * flow.EM
         assert wide <= flow.LEFT
+
+
+def test_the_narrowest_face_told_is_the_narrowest_that_is_compared():
+    from shoplib.faces.footage import quality
+
+    assert flow.NARROWEST_PX == quality.JOIN_PX
 
 
 def test_another_term_purpose_or_contact_is_another_version():

@@ -12,6 +12,8 @@ from shoplib.privacy.sheets import Words
 
 DETECTORS = {"yunet": "YuNet"}
 RECOGNISERS = {"Dlib": "dlib ResNet"}
+NARROWEST_PX = 32
+"""Narrower faces are never compared, whatever the settings say."""
 WIDE, LEFT, GAP, PAD = 460, 300, 16, 10
 TITLE, MORE = 15.5, 13
 LINE = 18
@@ -41,7 +43,7 @@ def steps(cameras: Cameras, privacy: Privacy, words: Words) -> list[Step]:
                 "flow_cameras_one" if eyes == 1 else "flow_cameras_many", **({} if eyes == 1 else {"n": eyes}))),
             none, stays=False,
         ),
-        Step(words("flow_find"), words("flow_find_more", px=cameras.min_face_px,
+        Step(words("flow_find"), words("flow_find_more", px=min(NARROWEST_PX, cameras.min_face_px),
                                        detector=DETECTORS.get(cameras.detector, cameras.detector)), none, stays=False),
     ]  # fmt: skip
     numbers = Step(words("flow_numbers"), words("flow_numbers_more",
