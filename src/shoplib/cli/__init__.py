@@ -54,7 +54,7 @@ def _run(asked: argparse.Namespace, given: list[str]) -> int:
         return inbox.follow(job, stages, options, again, once=asked.once)
     if job.scenario.ingest.stored and any(stage.reads_sources for stage in stages):
         job = inbox.before(job)
-    privacy.before(job)
+    job = privacy.before(job)
     return chain.execute(job, stages, options, again, say)
 
 

@@ -7,12 +7,14 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoplib.cli.command import Add, say, scenario_file
 
 if TYPE_CHECKING:
+    from shoplib.config.models import Scenario
     from shoplib.pipeline.job import Job
     from shoplib.privacy.erasure import Erasure
     from shoplib.privacy.holdings import Holdings
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """exit codes: 0 done · 1 something is left of the person, or could not be searched
             2 a setting, a key or an argument was refused · 4 a run is at work · 130 interrupted"""
+PERSON = "key of the person, such as C0003"
 
 
 def add_commands(commands: Any, add: Add) -> None:
@@ -28,39 +31,38 @@ def add_commands(commands: Any, add: Add) -> None:
     group = add(commands, "privacy", _refuse, about, codes=EXIT_CODES)
     actions = group.add_subparsers(metavar="ACTION", required=True)
 
-    def action(name: str, call: Any, summary: str, *, person: str = "") -> argparse.ArgumentParser:
+    def action(name: str, call: Any, summary: str) -> argparse.ArgumentParser:
         made = add(actions, name, call, summary, codes=EXIT_CODES)
         made.add_argument("scenario", help="file in params/, or its name")
-        if person:
-            made.add_argument("key", nargs=None if person == "1" else person, default="", metavar="KEY", help="key of the person, such as C0003")
         made.add_argument("--outputs", default="", metavar="FOLDER", help="where the runs are, if not in outputs/")
         return made
 
     action("status", _status, "what is kept of how many people, why, and what goes when")
     purge = action("purge", _purge, "take away what is due; every run of a scenario with cameras does it first")
     purge.add_argument("--as-of", type=_day, metavar="DATE", help="as if it were this day: what would be due goes")
-    export = action(
-        "export", _export, "all data of a person, readable, with how each conclusion was reached", person="1"
-    )
+    export = action("export", _export, "all data of a person, readable, with how each conclusion was reached")
+    export.add_argument("key", metavar="KEY", help=PERSON)
     export.add_argument("--out", required=True, metavar="DIR", help="new or empty folder")
-    erase = action("erase", _erase, "take a person out of everything, prove it and certify it", person="?")
+    erase = action("erase", _erase, "take a person out of everything, prove it and certify it")
+    erase.add_argument("key", nargs="?", default="", metavar="KEY", help=PERSON)
     erase.add_argument("--everybody", action="store_true", help="destroy all keys and everything kept of people")
     erase.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def before(job: Job, tell: Callable[[str], None] = say) -> None:
-    """Purge what is due before a run of a scenario with cameras; others are left alone."""
+def before(job: Job, tell: Callable[[str], None] = say) -> Job:
+    """Purge what is due before a run of a scenario with cameras, and return the job that sees what is left."""
     from shoplib.pipeline import runner
     from shoplib.privacy import retention
 
     if job.scenario.cameras is None:
-        return
-    holdings, keys = _held(job), _keys(job)
+        return job
+    holdings, keys = _held(job.root, job.home, job.scenario)
     with runner.only_run(job.home):
         report = retention.purge(holdings, keys, None if holdings.simulated else _now().date(), _now())
     if any(report.gone.values()) or (report.notes and not holdings.simulated):
         for line in report.lines(job.scenario.shop.language):
             tell(f"  {line}")
+    return replace(job) if any(report.gone.values()) else job
 
 
 def _refuse(_asked: argparse.Namespace, _given: list[str]) -> int:
@@ -71,10 +73,8 @@ def _refuse(_asked: argparse.Namespace, _given: list[str]) -> int:
 def _status(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.privacy import status
 
-    job = _job(asked)
-    print(
-        "\n".join([job.scenario.name, *(f"  {line}" for line in status.lines(_held(job), _keys(job), _now().date()))])
-    )
+    holdings, keys = _asked_for(asked)
+    print("\n".join([holdings.name, *(f"  {line}" for line in status.lines(holdings, keys, _now().date()))]))
     return 0
 
 
@@ -82,12 +82,11 @@ def _purge(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.pipeline import runner
     from shoplib.privacy import retention
 
-    job = _job(asked)
-    holdings = _held(job)
+    holdings, keys = _asked_for(asked)
     day = asked.as_of or (None if holdings.simulated else _now().date())
-    with runner.only_run(job.home):
-        report = retention.purge(holdings, _keys(job), day, _now())
-    print("\n".join(report.lines(job.scenario.shop.language)) or "nothing is due, and nothing is kept")
+    with runner.only_run(holdings.home):
+        report = retention.purge(holdings, keys, day, _now())
+    print("\n".join(report.lines(holdings.scenario.shop.language)) or "nothing is due, and nothing is kept")
     return 0
 
 
@@ -95,9 +94,8 @@ def _export(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.faces.identity.gallery import Gallery
     from shoplib.privacy import giving
 
-    job = _job(asked)
-    holdings, (key,) = _held(job), asked.key
-    gallery = Gallery.open(holdings.gallery, _keys(job))
+    (holdings, keys), key = _asked_for(asked), asked.key
+    gallery = Gallery.open(holdings.gallery, keys)
     record = gallery.record(key) if key in gallery.vault.names() else None
     for path in giving.give(holdings, key, Path(asked.out).absolute(), _now(), record=record):
         print(path)
@@ -114,18 +112,17 @@ def _erase(asked: argparse.Namespace, _given: list[str]) -> int:
     if bool(asked.key) == asked.everybody:
         raise ConfigError("Say whom to erase", found="both a key and --everybody" if asked.key else "nobody",
                           wanted="the key of one person, such as C0003, or --everybody")  # fmt: skip
-    job = _job(asked)
-    holdings, keys = _held(job), _keys(job)
+    holdings, keys = _asked_for(asked)
     whom = "everybody" if asked.everybody else asked.key
-    _confirm(asked, f"Erase {whom} from {job.scenario.name}, with every finished page of it? It cannot be undone.")
-    with runner.only_run(job.home):
+    _confirm(asked, f"Erase {whom} from {holdings.name}, with every finished page of it? It cannot be undone.")
+    with runner.only_run(holdings.home):
         if asked.everybody:
             done = erasure.erase_everybody(holdings, keys, _now())
         else:
             prints = _prints(holdings, keys, asked.key)
             done = erasure.erase(holdings, keys, asked.key, _now(), prints=prints, forget=corrections.forget)
     _tell(done)
-    print(f"to make the pages again:  python run_all.py {os.path.relpath(job.scenario_file, job.root)}")
+    print(f"to make the pages again:  python run_all.py {asked.scenario}")
     return 0 if done.whole else 1
 
 
@@ -171,31 +168,30 @@ def _prints(holdings: Holdings, keys: Keyring, key: str) -> Any:
         return None
 
 
-def _job(asked: argparse.Namespace) -> Job:
+def _asked_for(asked: argparse.Namespace) -> tuple[Holdings, Keyring]:
+    """Return the places and keys of the scenario asked for; neither its clips nor its other files need be there."""
+    from shoplib.config.load import load
     from shoplib.errors import ConfigError
-    from shoplib.pipeline.job import prepare, project_root
+    from shoplib.pipeline.job import project_root
 
     root = project_root(Path.cwd())
-    outputs = Path(asked.outputs).absolute() if asked.outputs else None
-    job = prepare(scenario_file(asked.scenario, root), [], root=root, outputs=outputs)
-    if job.scenario.cameras is None:
-        raise ConfigError("This scenario has no cameras", where=job.scenario.name, wanted="a cameras section",
+    scenario = load(scenario_file(asked.scenario, root))
+    if scenario.cameras is None:
+        raise ConfigError("This scenario has no cameras", where=scenario.name, wanted="a cameras section",
                           next_step="nothing is kept of people on footage here")  # fmt: skip
-    return job
+    outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
+    return _held(root, outputs / scenario.name, scenario)
 
 
-def _held(job: Job) -> Holdings:
+def _held(root: Path, home: Path, scenario: Scenario) -> tuple[Holdings, Keyring]:
+    from shoplib.pipeline import graph
+    from shoplib.pipeline.stages import STAGES
     from shoplib.privacy.holdings import Holdings
 
-    reached = job.graph.after(stage.name for stage in job.graph.stages if stage.reads_footage)
-    untouched = frozenset(stage.name for stage in job.graph.stages) - reached
-    return Holdings(job.root, job.home, job.scenario, untouched)
-
-
-def _keys(job: Job) -> Keyring:
-    from shoplib.store.keyring import open_keyring
-
-    return open_keyring(job.scenario.name, os.environ, job.scenario.privacy.key_env)
+    stages = graph.build(scenario, STAGES)
+    reached = stages.after(stage.name for stage in stages.stages if stage.reads_footage)
+    holdings = Holdings(root, home, scenario, frozenset(stage.name for stage in stages.stages) - reached)
+    return holdings, holdings.keyring(os.environ)
 
 
 def _now() -> dt.datetime:

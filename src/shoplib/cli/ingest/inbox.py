@@ -224,8 +224,7 @@ def follow(job: Job, stages: tuple[Stage, ...], options: Options, again: str, *,
     def make() -> int:
         began = time.monotonic()
         box.export()
-        fresh, lines = replace(job), list[str]()
-        privacy.before(fresh, _stamped)
+        fresh, lines = privacy.before(replace(job), _stamped), list[str]()
         code = chain.execute(fresh, stages, replace(options, quiet=True, force=options.force and not codes), again,
                              lines.append)  # fmt: skip
         if code == chain.OK:
