@@ -2,13 +2,15 @@
 
 import datetime as dt
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from filelock import FileLock
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from shoplib.errors import StoreError
+from shoplib.errors import BusyError, StoreError
 from shoplib.privacy import consent
 
 OLD, NEW = "0123456789ab", "ba9876543210"
@@ -220,3 +222,33 @@ def test_what_is_valid_is_what_happened_last(tmp_path_factory, steps):
             assert (holds.get(key) == text) if gives else key not in holds
         assert consent.valid(folder) == set(holds)
         assert consent.valid(folder, None, OLD) == {key for key, text in holds.items() if text == OLD}
+
+
+def test_a_clock_a_little_behind_does_not_break_the_order(folder):
+    assert consent.withdraw(folder, "C0001", NOON - dt.timedelta(seconds=30)).withdrawn_at == NOON
+    assert len(consent.history(folder)) == 2
+
+
+def test_many_who_write_at_once_leave_whole_lines(folder):
+    def write(number):
+        consent.give(folder, "C0001", f"table {number}", OLD, NOON + dt.timedelta(seconds=number % 7))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    assert {event.scope for event in consent.history(folder)} == {SCOPE, *(f"table {number}" for number in range(40))}
+
+
+def test_who_waits_too_long_is_told(folder, monkeypatch):
+    monkeypatch.setattr(consent, "WAIT_S", 0.05)
+    with FileLock(folder / consent.LOCK):
+        assert refusal_of_busy(folder) == (
+            "Another program is writing the consents\n"
+            f"  where   {folder}/consents.csv\n"
+            "  next    wait for it to end, then run the same command again"
+        )
+
+
+def refusal_of_busy(folder):
+    with pytest.raises(BusyError) as caught:
+        consent.withdraw(folder, "C0001", hours(1))
+    return str(caught.value)

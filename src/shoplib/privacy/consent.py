@@ -12,11 +12,15 @@ import datetime as dt
 import io
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from filelock import FileLock, Timeout
+
 from shoplib.base import digest
-from shoplib.errors import StoreError
+from shoplib.errors import BusyError, StoreError
 from shoplib.store import files
 
 FILE = "consents.csv"
@@ -26,6 +30,8 @@ CHANNELS = ("paper", "screen", "email")
 KEY = re.compile(r"C\d{4,}")
 TEXT = re.compile(r"[0-9a-f]{12}")
 LONGEST_SCOPE = 200
+LOCK, WAIT_S = ".consents.lock", 20.0
+LATE = dt.timedelta(minutes=1)
 WHEN = "%Y-%m-%dT%H:%M:%SZ"
 MEND = "put the line back from a copy of the file, or take it away and write it anew with  shoplib consents give"
 
@@ -87,15 +93,11 @@ def valid(folder: Path, on: dt.date | None = None, text: str = "") -> frozenset[
 def give(folder: Path, key: str, scope: str, text: str, now: dt.datetime, channel: str = "paper") -> Consent:
     """Write down a consent and return it; ``StoreError`` if it is not one, or the same one holds already."""
     given = proper(Consent(key, " ".join(scope.split()), text, _second(now), channel))
-    before = current(folder).get(key)
-    if before and before.withdrawn_at is None and (before.scope, before.text) == (given.scope, given.text):
-        raise StoreError(
-            "This consent is written down already", where=str(folder / FILE),
-            found=f"{key} agreed on {before.given_at:%Y-%m-%d} to the same scope and text",
-            next_step=f"nothing is needed; to end it: shoplib consents withdraw SCENARIO {key}",
-        )  # fmt: skip
-    _in_order(folder, before, given.given_at)
-    _append(folder, given)
+    with _held(folder):
+        before = current(folder).get(key)
+        given = given._replace(given_at=_after(folder, before, given.given_at))
+        _not_there(folder, before, given)
+        _append(folder, given)
     return given
 
 
@@ -109,29 +111,47 @@ def proper(given: Consent) -> Consent:
 
 def withdraw(folder: Path, key: str, now: dt.datetime) -> Consent:
     """Write down that a person's consent has ended and return it; ``StoreError`` if none holds."""
-    before = current(folder).get(key)
-    if before is None or before.withdrawn_at is not None:
-        ended = before and before.withdrawn_at
-        raise StoreError(
-            "There is no consent to withdraw", where=str(folder / FILE),
-            found=f"{key} withdrew on {ended:%Y-%m-%d}" if ended else f"no consent of {key!r}",
-            next_step="see  shoplib consents list  for the keys",
-        )  # fmt: skip
-    after = before._replace(withdrawn_at=_second(now))
-    _in_order(folder, before, _moment(after))
-    _append(folder, after)
-    return after
+    with _held(folder):
+        before = current(folder).get(key)
+        if before is None or before.withdrawn_at is not None:
+            ended = before and before.withdrawn_at
+            raise StoreError(
+                "There is no consent to withdraw", where=str(folder / FILE),
+                found=f"{key} withdrew on {ended:%Y-%m-%d}" if ended else f"no consent of {key!r}",
+                next_step="see  shoplib consents list  for the keys",
+            )  # fmt: skip
+        ended = _after(folder, before, _second(now))
+        _append(folder, before._replace(withdrawn_at=ended))
+    return before._replace(withdrawn_at=ended)
 
 
 def forget(folder: Path, key: str) -> int:
     """Take every line of a person away and return how many there were; for an erasure, which keeps no trace."""
-    events = history(folder)
-    kept = [event for event in events if event.key != key]
-    if len(kept) < len(events):
-        with files.writing(folder / FILE) as part:
-            part.touch(mode=0o600)
-            part.write_text("".join(_line(row) for row in (HEADER, *map(_row, kept))), encoding="utf-8", newline="")
+    if not (folder / FILE).is_file():
+        return 0
+    with _held(folder):
+        events = history(folder)
+        kept = [event for event in events if event.key != key]
+        if len(kept) < len(events):
+            with files.writing(folder / FILE) as part:
+                part.touch(mode=0o600)
+                lines = "".join(_line(row) for row in (HEADER, *map(_row, kept)))
+                part.write_text(lines, encoding="utf-8", newline="")
     return len(events) - len(kept)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep others from writing meanwhile, so that no line comes between what was read and what is added."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=WAIT_S, mode=0o600):
+            yield
+    except Timeout:
+        raise BusyError("Another program is writing the consents", where=str(folder / FILE),
+                        next_step="wait for it to end, then run the same command again") from None  # fmt: skip
+    except OSError as error:
+        raise files.as_store_error(error, folder / FILE) from error
 
 
 def _judged(line: bytes, number: int, before: list[Consent]) -> tuple[str, Consent | None]:
@@ -177,12 +197,23 @@ def _out_of_place(event: Consent, before: list[Consent]) -> str:
     return f"an event of {event.key} before the one above it" if last and _moment(event) < _moment(last) else ""
 
 
-def _in_order(folder: Path, before: Consent | None, now: dt.datetime) -> None:
-    if before and now < _moment(before):
+def _not_there(folder: Path, before: Consent | None, given: Consent) -> None:
+    if before and before.withdrawn_at is None and (before.scope, before.text) == (given.scope, given.text):
+        raise StoreError(
+            "This consent is written down already", where=str(folder / FILE),
+            found=f"{given.key} agreed on {before.given_at:%Y-%m-%d} to the same scope and text",
+            next_step=f"nothing is needed; to end it: shoplib consents withdraw SCENARIO {given.key}",
+        )  # fmt: skip
+
+
+def _after(folder: Path, before: Consent | None, now: dt.datetime) -> dt.datetime:
+    """Return the moment of a new event: now, or that of the person's last one if the clock is a little behind it."""
+    if before and now < _moment(before) - LATE:
         raise StoreError(
             "The clock of this machine is behind the consents", where=str(folder / FILE), found=f"now {now:{WHEN}}",
             wanted=f"a moment after {_moment(before):{WHEN}}", next_step="set the clock, then run the command again",
         )  # fmt: skip
+    return max(now, _moment(before)) if before else now
 
 
 def _append(folder: Path, event: Consent) -> None:
