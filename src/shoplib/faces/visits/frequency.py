@@ -77,8 +77,8 @@ def share(part: int, whole: int) -> Estimate:
     return Estimate(part / whole, float(ends.low), float(ends.high))
 
 
-def counted(events: int) -> Estimate:
-    """Return a count with the exact interval of what was to be expected (Poisson).
+def counted(events: float) -> Estimate:
+    """Return a count with the exact interval of what was to be expected (Poisson; Garwood, 1936).
 
     >>> [round(end, 2) for end in counted(10)]
     [10.0, 4.8, 18.39]
