@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -171,7 +172,7 @@ def runs(known: Index, wanted: Ints) -> list[Run]:
 
 
 def _from(known: Index, number: int) -> int:
-    """Return the time stamp to jump to; far before the first frame there is nothing to miss."""
+    """Return the time stamp to jump to, or ``BEGINNING``."""
     return int(known.stamps[number]) if number > known.keys[0] else BEGINNING
 
 
@@ -184,10 +185,7 @@ def decoded(path: Path, run: Run, lost: list[int] | None = None) -> Iterator[tup
     last = int(run.stamps[-1])
     damaged = lost if lost is not None else []
     with video.opened(path) as (container, stream):
-        if run.seek is not None:
-            exact = container.format.name.startswith(EXACT) or not stream.time_base
-            early = 0 if exact else round(EARLY_S / stream.time_base)  # type: ignore[operator]  # it is there if not exact
-            container.seek(run.seek - early, stream=stream, backward=True)
+        _go_to(container, stream, run.seek)
         wanted = set(number_of) if run.alone else None
         for place, frame in enumerate(_frames(container, stream, wanted, last, damaged)):
             stamp = place if run.seek is None else frame.pts
@@ -199,6 +197,17 @@ def decoded(path: Path, run: Run, lost: list[int] | None = None) -> Iterator[tup
                 yield number_of[stamp], frame
             if stamp >= last:
                 return
+
+
+def _go_to(container: InputContainer, stream: VideoStream, stamp: int | None) -> None:
+    """Go to the key frame of a time stamp or some way before it; what cannot be gone to is read from its beginning."""
+    import av
+
+    if stamp is None or stamp == BEGINNING or stream.time_base is None:
+        return
+    early = 0 if container.format.name.startswith(EXACT) else round(EARLY_S / stream.time_base)
+    with suppress(av.FFmpegError):
+        container.seek(stamp - early, stream=stream, backward=True)
 
 
 def _frames(

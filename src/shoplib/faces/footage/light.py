@@ -32,6 +32,8 @@ class Look(NamedTuple):
 
     small: npt.NDArray[np.uint8]
     """Grey, upright, the longer side 160."""
+    fine: npt.NDArray[np.uint8]
+    """Single pixels of the frame's brightness at even distances, noise and all."""
     level: float
     """Mean, as a share of white."""
     bright: float
@@ -49,7 +51,9 @@ def look(frame: VideoFrame, aspect: float = 1.0) -> Look:
         every = [plane(plain, number)[::4, ::4].astype(np.float32) for number in range(1, len(plain.planes))]
         chroma = float(np.mean([np.abs(cells - 128).mean() for cells in every]))
     level, bright = float(small.mean()) / 255, float(np.percentile(small, BRIGHT_PART)) / 255
-    return Look(small, round(level, 4), round(bright, 4), round(chroma, 3))
+    luma = plane(plain, 0)
+    step = max(1, max(luma.shape) // LONG_SIDE)
+    return Look(small, luma[::step, ::step].copy(), round(level, 4), round(bright, 4), round(chroma, 3))
 
 
 def grey(frame: VideoFrame, aspect: float = 1.0) -> npt.NDArray[np.uint8]:

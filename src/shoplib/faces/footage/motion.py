@@ -22,8 +22,8 @@ LEAST_CELLS = 20
 FOLLOW_S, FORGET_S = 20.0, 300.0
 """How fast the scene takes up what changes slowly, and what stands in it."""
 NEW_SCENE_SHARE = 0.55
-SAME_MEAN, SAME_CELL = 0.35, 3.0
-"""Below these differences, in levels, two pictures are one and the same."""
+SAME_MEAN = 0.4
+"""Two key frames less apart than this, in levels, are one picture; noise of a live sensor makes at least 1."""
 CUT_LIKENESS = 0.5
 ROOM_CELLS = 6
 
@@ -87,9 +87,8 @@ def differs(away: Floats) -> Bools:
 
 
 def same(one: Grey, other: Grey) -> bool:
-    """Return whether two small pictures are one and the same, to the last bit of noise."""
-    away = np.abs(one.astype(np.int16) - other)
-    return bool(away.mean() <= SAME_MEAN and away.max() <= SAME_CELL)
+    """Return whether two key frames, told by single pixels, are one and the same to the last bit of noise."""
+    return one.shape == other.shape and float(np.abs(one.astype(np.int16) - other).mean()) <= SAME_MEAN
 
 
 def is_cut(one: Grey, other: Grey) -> bool:

@@ -68,7 +68,9 @@ def samples(known: Index) -> Samples:
     ends = np.concatenate([known.times[numbers], known.times[-1:]])
     close = len(numbers) and known.orderly and float(np.percentile(np.diff(ends), 95)) <= CLOSE_KEYS_S
     if not close or known.seconds <= SHORT_S:
-        numbers = index.looked(known.times, SAMPLES_A_SECOND)
+        numbers = np.union1d(
+            index.looked(known.times, SAMPLES_A_SECOND), known.keys if known.orderly else known.keys[:0]
+        )
     elif len(numbers) > known.seconds * SAMPLES_A_SECOND:
         numbers = numbers[index.looked(known.times[numbers], SAMPLES_A_SECOND)]
     slots = np.floor(known.times[numbers] / SAFE_S + index.LATE)
@@ -76,7 +78,7 @@ def samples(known: Index) -> Samples:
 
 
 def look_over(path: Path, runs: list[Run], safe: Ints, detector: str) -> Kept:
-    """Return, for the frames of some runs: number, small picture, level, bright, chroma; and faces with their frame.
+    """Return, for the frames of some runs: what ``light.look`` tells, and whether it is a key frame; faces by frame.
 
     Faces are looked for at the numbers in ``safe``. ``lost`` counts what could not be read.
     """
@@ -85,12 +87,15 @@ def look_over(path: Path, runs: list[Run], safe: Ints, detector: str) -> Kept:
     finder = Finder(detector)
     careful = set(safe.tolist())
     lost: list[int] = []
-    numbers, smalls, told, faces = list[int](), list[Grey](), list[tuple[float, ...]](), list[tuple[float, ...]]()
+    numbers, smalls, fine, key = list[int](), list[Grey](), list[Grey](), list[bool]()
+    told, faces = list[tuple[float, ...]](), list[tuple[float, ...]]()
     for run in runs:
         for number, frame in index.decoded(path, run, lost):
             seen = light.look(frame, run.aspect)
             numbers.append(number)
             smalls.append(seen.small)
+            fine.append(seen.fine)
+            key.append(bool(frame.key_frame))
             told.append((seen.level, seen.bright, seen.chroma))
             if number in careful:
                 faces += [(number, *face.box) for face in finder.find(video.picture(frame, run.aspect))]
@@ -98,6 +103,8 @@ def look_over(path: Path, runs: list[Run], safe: Ints, detector: str) -> Kept:
     return {
         "number": np.array(numbers, dtype=np.int64),
         "small": np.stack(smalls) if smalls else np.empty((0, 1, 1), np.uint8),
+        "fine": np.stack(fine) if fine else np.empty((0, 1, 1), np.uint8),
+        "key": np.array(key, dtype=bool),
         "figures": figures,
         "faces": np.array(faces, dtype=np.float64).reshape(-1, 5),
         "lost": np.array([len(lost)]),
@@ -108,6 +115,8 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
     """Return where to look closely, from all chunks of ``look_over`` in order; one chunk is in memory at a time."""
     scene: motion.Scene | None = None
     before: Grey | None = None
+    key_s, key_fine = 0.0, np.empty((0, 0), np.uint8)
+    frozen: Spans = []
     numbers, rows, faces = list[int](), list[tuple[float, ...]](), list[Prints]()
     lost, scenes = 0, dict[int, Grey]()
     for place, chunk in enumerate(chunks):
@@ -116,30 +125,35 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
         at_s = known.times[chunk["number"].astype(np.int64)]
         small = chunk["small"].astype(np.uint8)
         numbers += chunk["number"].tolist()
+        keys = chunk["key"].astype(bool)
+        for at, fine in zip(at_s[keys].tolist(), chunk["fine"][keys].astype(np.uint8), strict=True):
+            if motion.same(key_fine, fine):
+                frozen.append((key_s, at))
+            key_s, key_fine = at, fine
         for at, picture, figures in zip(at_s.tolist(), small, chunk["figures"].tolist(), strict=True):
             if scene is None or (before is not None and before.shape != picture.shape):
                 scene = motion.Scene(list(small[(at_s >= at) & (at_s <= at + LEARN_S)]), light_change)
                 before = None
-            still = before is not None and motion.same(before, picture)
-            rows.append((at, scene.look(at, picture).busy, still, *figures))
+            rows.append((at, scene.look(at, picture).busy, *figures))
             before = picture
         if scene is not None:
             scenes[place] = scene.empty()
-    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
     held = np.concatenate([*faces, np.empty((0, 5))])
     fixed = never_moving(held)
     busy = table[:, 1] > 0
     standing = np.isin(np.array(numbers), held[~fixed, 0].astype(np.int64)) & ~busy
-    at_s, lit = table[:, 0], table[:, 4] >= light.DARK_LEVEL
+    at_s, lit = table[:, 0], table[:, 3] >= light.DARK_LEVEL
     moving = _around(at_s, busy)
     close = [*moving, *((at - SAFE_S, at + SAFE_S) for at in at_s[standing].tolist()), *packed(known)]
     if known.seconds <= SHORT_S:
         close = [(0.0, known.seconds)]
     spans = merged(close, known.seconds)
-    chroma = table[lit, 5]
+    still = [(a, b) for a, b in merged(frozen, known.seconds) if b - a >= FROZEN_S]
+    chroma = table[lit, 4]
     return Busy(
-        spans, round(sum(b - a for a, b in merged(moving, known.seconds)), 3), _frozen(at_s, table[:, 2] > 0),
-        light.spans(at_s, ~lit, DARK_S), at_s, table[:, 3],
+        spans, round(sum(b - a for a, b in merged(moving, known.seconds)), 3), still,
+        light.spans(at_s, ~lit, DARK_S), at_s, table[:, 2],
         bool(len(chroma) and np.median(chroma) < light.GREY_CHROMA), lost, scenes, held[fixed, 1:],
     )  # fmt: skip
 
@@ -197,12 +211,6 @@ def packed(known: Index) -> Spans:
     if len(large) > MOST_PACKED * len(size):
         return []
     return [(float(at) * PACKED_S - PACKED_S, float(at + 2) * PACKED_S) for at in large]
-
-
-def _frozen(at_s: Floats, still: Bools) -> Spans:
-    begins = np.concatenate([at_s[:1], at_s[:-1]])
-    found = merged(list(zip(begins[still].tolist(), at_s[still].tolist(), strict=True)), float("inf"))
-    return [(a, b) for a, b in found if b - a >= FROZEN_S]
 
 
 def merged(spans: Spans, end_s: float) -> Spans:

@@ -14,8 +14,9 @@ from shoplib.faces.pictures import Box
 LOST_AFTER_S = 0.5
 MISSED_LOOKS = 2.5
 """Where looks are rare, a track is kept over so many of them."""
-REACH, FIRST_REACH = 1.0, 1.5
-"""How far a face may stray from where it is expected, in its own widths; farther while its speed is not known."""
+REACH, FIRST_REACH = 1.0, 2.4
+"""How far a face may stray from where it is expected, in its own widths; farther while its speed is not known:
+somebody who walks by moves two in a fifth of a second."""
 USUAL_STEP_S, MOST_REACH = 0.2, 2.0
 """Looks farther apart than this reach farther, with the square root of their distance, up to twice as far."""
 TOO_FAR = 10.0
