@@ -25,7 +25,9 @@ def add_commands(commands: Any, add: Add) -> None:
         told = f"{meaning} (default: {usual})" if usual else meaning
         footage.add_argument(f"--{name}", type=_count, default=usual or None, metavar="N", help=told)
     footage.add_argument("--seed", type=_count, default=1, metavar="N", help="seed of everything random (default: 1)")
-    footage.add_argument("--timezone", default="UTC", metavar="ZONE", help="of the camera's clock (default: UTC)")
+    footage.add_argument(
+        "--timezone", type=_zone, default="UTC", metavar="ZONE", help="of the camera's clock (default: UTC)"
+    )
     footage.add_argument("--workers", type=_count, default=1, metavar="N", help="clips composed at the same time")
     footage.add_argument("--joined", action="store_true",
                          help="join a few composed minutes to a long clip: quick, but it repeats itself")  # fmt: skip
@@ -78,3 +80,11 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1, such as 0.3")
     return share
+
+
+def _zone(text: str) -> str:
+    import zoneinfo
+
+    if text not in zoneinfo.available_timezones():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a zone of the IANA list, such as Asia/Kolkata")
+    return text

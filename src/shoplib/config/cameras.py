@@ -59,6 +59,8 @@ class SimulatedFootage(Section):
 
     @model_validator(mode="after")
     def _possible(self) -> SimulatedFootage:
+        if self.together_share and self.people < 2:
+            raise ValueError(f"together_share needs at least two people, not {self.people}")
         if self.visits > self.most(self.seconds) and self.people:
             who = f"{self.visits} visits of {self.people} people"
             raise ValueError(f"{who} do not fit into {self.seconds} seconds; at most {self.most(self.seconds)} do")
@@ -66,8 +68,6 @@ class SimulatedFootage(Section):
             raise ValueError(f"{self.people} people cannot come in {self.visits} visits")
         if self.visits and not self.people:
             raise ValueError(f"{self.visits} visits need at least one person")
-        if self.together_share and self.people < 2:
-            raise ValueError(f"together_share needs at least two people, not {self.people}")
         if self.people > TOLD_APART and not self.alike:
             raise ValueError(f"only {TOLD_APART} people are easily told apart; with alike there are {CAST}")
         if self.people + self.staff > CAST:

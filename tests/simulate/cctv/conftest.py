@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from shoplib.config.cameras import SimulatedFootage
+from shoplib.simulate.cctv import compose, film
 
 Small = Callable[..., SimulatedFootage]
+Shot = Callable[..., list[compose.Frame]]
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,15 @@ def small() -> Small:
         )
 
     return settings
+
+
+@pytest.fixture(scope="session")
+def shot() -> Shot:
+    """All frames of the first clip, with its own visits or with others."""
+
+    def frames(settings: SimulatedFootage, seed: int, visits: pd.DataFrame | None = None) -> list[compose.Frame]:
+        clip = film.plan(settings, "Asia/Kolkata", seed)[0]
+        known = clip.visits if visits is None else visits
+        return list(compose.frames(settings, known, clip.spans, clip.starts, 0, seed))
+
+    return frames

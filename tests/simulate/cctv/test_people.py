@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shoplib.config.cameras import CAST, TOLD_APART
 from shoplib.simulate.cctv import people
 
 VIEWS = ("f0", "l15", "r15", "l28", "r28", "down", "smile", "talk", "p90", "back")
@@ -15,7 +16,10 @@ FOLDER = Path(people.__file__).parent / "people"
 
 def test_catalogue_and_pictures_are_complete():
     known = people.catalogue()
-    names = {f"p{person}_{outfit}_{view}" for person in known.people for outfit in "ab" for view in VIEWS}
+    names = {
+        f"p{person}_{outfit}_{view}" for person in known.people + known.others for outfit in "ab" for view in VIEWS
+    }
+    assert (len(known.people), len(known.people + known.others)) == (TOLD_APART, CAST)
     assert set(known.pictures) == names
     assert {path.stem for path in FOLDER.glob("*.webp")} == names
     for name in sorted(names):

@@ -103,7 +103,7 @@ def _customers(
 
 def _second(count: int, share: float, rng: np.random.Generator) -> np.ndarray:
     """Return which visits are the second of two who come together."""
-    pairs = round(share * count / 2)
+    pairs = min(round(share * count / 2), count // 2)
     chosen = np.sort(rng.permutation(count - pairs)[:pairs])
     second = np.zeros(count, dtype=bool)
     second[chosen + np.arange(pairs) + 1] = True
