@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shoplib.cli.command import Add, say, scenario_file
 
@@ -52,8 +52,16 @@ def _add(actions: Any, add: Add, name: str, call: Any, summary: str, *, key: boo
     return parser
 
 
-def place(asked: argparse.Namespace) -> tuple[Scenario, Path]:
-    """Return the scenario a person names and the folder of what is kept of people in it."""
+class Place(NamedTuple):
+    """A scenario, where its runs are, and the folder of what is kept of people in it."""
+
+    scenario: Scenario
+    home: Path
+    private: Path
+
+
+def place(asked: argparse.Namespace) -> Place:
+    """Return the scenario a person names and its places."""
     from shoplib.config.load import load
     from shoplib.pipeline.job import project_root
     from shoplib.store import places
@@ -62,7 +70,8 @@ def place(asked: argparse.Namespace) -> tuple[Scenario, Path]:
     scenario = load(scenario_file(asked.scenario, root))
     outputs = Path(asked.outputs).absolute() if asked.outputs else root / "outputs"
     simulated = scenario.cameras is not None and scenario.cameras.footage.kind == "simulated"
-    return scenario, places.private(root, outputs / scenario.name, scenario.name, simulated=simulated)
+    home = outputs / scenario.name
+    return Place(scenario, home, places.private(root, home, scenario.name, simulated=simulated))
 
 
 def keyring(scenario: Scenario) -> Keyring:
@@ -81,7 +90,7 @@ def _list(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.base import words
     from shoplib.privacy import consent, notices
 
-    scenario, folder = place(asked)
+    scenario, _, folder = place(asked)
     version = notices.version(scenario)
     events = consent.current(folder)
     holding = consent.valid(folder, None, version)
@@ -100,7 +109,7 @@ def _give(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.store.places import GALLERY
     from shoplib.store.vault import Vault
 
-    scenario, folder = place(asked)
+    scenario, _, folder = place(asked)
     notices.for_consent(scenario)
     if asked.key not in Vault(folder / GALLERY, keyring(scenario)).names():
         raise StoreError(
@@ -116,7 +125,7 @@ def _give(asked: argparse.Namespace, _given: list[str]) -> int:
 def _withdraw(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.privacy import consent
 
-    _scenario, folder = place(asked)
+    folder = place(asked).private
     ended = consent.withdraw(folder, asked.key, now())
     say(f"{ended.key} withdrew; from the next run on nobody is compared with this person")
     say(f"what is kept is still there; to erase it: shoplib privacy erase {asked.scenario} {ended.key}")
@@ -126,7 +135,7 @@ def _withdraw(asked: argparse.Namespace, _given: list[str]) -> int:
 def _notice(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.privacy import notices
 
-    scenario, _folder = place(asked)
+    scenario = place(asked).scenario
     _save(Path(asked.out), notices.written(scenario))
     say(f"print on A4 and hang up at eye level before the first person is filmed; text {notices.version(scenario)}")
     return 0
@@ -135,7 +144,7 @@ def _notice(asked: argparse.Namespace, _given: list[str]) -> int:
 def _assess(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.privacy import assessment
 
-    scenario, _folder = place(asked)
+    scenario = place(asked).scenario
     out = Path(asked.out)
     if asked.accept:
         assessment.accept(scenario, out, asked.accept, now())

@@ -31,10 +31,11 @@ def _enrol(asked: argparse.Namespace, _given: list[str]) -> int:
     from shoplib.base import words
     from shoplib.errors import ConfigError
     from shoplib.faces.identity.gallery import Gallery
+    from shoplib.pipeline import runner
     from shoplib.privacy import consent, notices
     from shoplib.store.places import GALLERY
 
-    scenario, folder = consents.place(asked)
+    scenario, home, folder = consents.place(asked)
     notices.for_consent(scenario)
     name, now, version = " ".join(asked.name.split()), consents.now(), notices.version(scenario)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
@@ -44,10 +45,11 @@ def _enrol(asked: argparse.Namespace, _given: list[str]) -> int:
     consent.history(folder)
     cameras = _cameras(scenario.cameras)
     prints = one_person([Path(photo) for photo in asked.photos], cameras)
-    gallery = Gallery.open(folder / GALLERY, consents.keyring(scenario))
-    unknown(gallery, prints, cameras.max_distance, scenario.name)
-    key = gallery.enrol(prints, now.date(), name=name)
-    given = consent.give(folder, key, asked.scope, version, now, asked.channel)
+    with runner.only_run(home):
+        gallery = Gallery.open(folder / GALLERY, consents.keyring(scenario))
+        unknown(gallery, prints, cameras.max_distance, scenario.name)
+        key = gallery.enrol(prints, now.date(), name=name)
+        given = consent.give(folder, key, asked.scope, version, now, asked.channel)
     say(f"{key} enrolled from {words.plural(len(prints), 'photo')}; agreed to the text {given.text}: {given.scope}")
     say("the photos were not kept; delete them if nothing else needs them")
     return 0
