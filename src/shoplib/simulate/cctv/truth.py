@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -36,6 +37,19 @@ class Footage:
     def ends(self) -> dt.datetime:
         """Return the moment after the last frame, UTC."""
         return self.starts + dt.timedelta(seconds=self.seconds)
+
+
+class Truth(NamedTuple):
+    """What is known of the clips of a folder, as ``film`` wrote it."""
+
+    visits: pd.DataFrame
+    faces: pd.DataFrame
+    days: pd.DataFrame
+
+
+def read(folder: Path) -> Truth:
+    """Return the truth tables that lie beside the clips of a folder."""
+    return Truth(*(pd.read_parquet(folder / TRUTH / f"{name}.parquet") for name in Truth._fields))
 
 
 def write(clips: Sequence[Footage], folder: Path) -> None:
