@@ -8,10 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from shoplib.config.cameras import Cameras, SimulatedFootage
+from shoplib.config.models import Shop
 from shoplib.faces.footage import clips
 from shoplib.faces.footage.watch import looking, watch
 from shoplib.faces.footage.watched import Watched
-from shoplib.faces.identity.recognise import Found, recognise
+from shoplib.faces.reading import Found, read
 from shoplib.simulate.cctv.film import Footage, film
 
 
@@ -28,7 +29,7 @@ def _clip(folder: Path, seed: int, **footage: object) -> Clip:
     cameras = Cameras(footage=SimulatedFootage(**{"kind": "simulated", **footage}), visit_gap_s=3)
     (made,) = film(cameras.footage, "Asia/Kolkata", seed, folder)
     watched = watch(clips.Clip("footage", made.path, made.starts), looking(cameras, "recognise"))
-    return Clip(made, cameras, watched, recognise(watched, cameras, made.starts))
+    return Clip(made, cameras, watched, read([watched], cameras, Shop(timezone="Asia/Kolkata"), "recognise"))
 
 
 @pytest.fixture(scope="session")

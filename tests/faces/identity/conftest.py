@@ -15,7 +15,7 @@ import pytest
 from shoplib.config.cameras import Cameras, SimulatedFootage
 from shoplib.faces.footage.clips import Clip
 from shoplib.faces.footage.watched import COLUMNS, LIGHT, About, Watched
-from shoplib.faces.identity import naming
+from shoplib.faces.identity import naming, pieces
 from shoplib.faces.identity.naming import People
 from shoplib.faces.pictures import Chip
 
@@ -50,7 +50,7 @@ class Studio:
 
     faces: dict[str, np.ndarray] = field(default_factory=dict)
     noise: float = 0.3
-    looks: float = 5.0
+    looks: float = 2.0
     cameras: Cameras = field(default_factory=lambda: Cameras(footage=SimulatedFootage(kind="simulated")))
 
     def face(self, who: str) -> np.ndarray:
@@ -103,9 +103,8 @@ class Studio:
 
     def people(self, *filmed: Filmed, mode: str = "recognise", **settings: object) -> People:
         """Return who is who in some clips."""
-        ordered = sorted(
-            filmed, key=lambda one: (one.watched.clip.starts, one.watched.clip.camera, one.watched.clip.name)
-        )
+        place = {id(one.watched): one for one in filmed}
+        ordered = [place[id(one)] for one in pieces.in_order([one.watched for one in filmed])]
         cameras = settings.pop("cameras", self.cameras)
         chips = [[] if mode == "count" else list(one.watched.chips) for one in ordered]
         prints = [one.prints[: len(mine)] for one, mine in zip(ordered, chips, strict=True)]

@@ -15,8 +15,8 @@ from shoplib.faces.footage.watched import Watched
 from shoplib.faces.identity import cluster, linking
 from shoplib.faces.pictures import Bools, Chip, Ints, Prints
 
-FOUND_SHARE, JOIN_SHARE = 1.2, 0.8
-"""A face of so many times ``cameras.min_face_px`` may found a customer, or join one: 48 and 32 pixels at 40."""
+JOIN_SHARE = 0.8
+"""Faces of ``cameras.min_face_px`` (the median of a piece) found a customer, of this share of it only join one."""
 STRICT_SHARE = 0.5 / 0.54
 """Faces too small to found a customer join one at this share of ``cameras.max_distance``: 0.50 at 0.54."""
 LEAST_FACES, LEAST_APART_S = 2, 0.8
@@ -177,7 +177,7 @@ def _about(watched: Watched, number: Ints, owner: Ints, rows: Ints, min_face_px:
     founds = (
         (good.size() >= LEAST_FACES)
         & (good["at_s"].max() - good["at_s"].min() >= LEAST_APART_S - 1e-9)
-        & (good["width_px"].median() >= FOUND_SHARE * min_face_px)
+        & (good["width_px"].median() >= min_face_px)
         & (good["sharp"].median() >= FOUND_SHARPNESS)
     ).reindex(range(count), fill_value=False)
     return pd.DataFrame(
