@@ -51,9 +51,8 @@ def test_the_truth_is_in_utc_and_on_disk(small, tmp_path):
     assert (made.faces["person"].to_numpy() == made.visits["person"].to_numpy()[made.faces["visit"]]).all()
     assert made.faces["frame"].between(0, 35).all()
     assert made.faces["occluded_share"].between(0, 0.9999).all()
-    stored = truth.read(tmp_path)
-    pd.testing.assert_frame_equal(stored.faces, pd.concat([made.faces, later.faces], ignore_index=True))
-    visits = stored.visits
+    visits, faces, _ = truth.read(tmp_path)
+    pd.testing.assert_frame_equal(faces, pd.concat([made.faces, later.faces], ignore_index=True))
     assert visits["enters"].tolist() == [*made.visits["enters"], *later.visits["enters"]]
     assert visits["clip"].value_counts().to_dict() == {NAME: 4, later.name: 4}
     own = made.visits.merge(later.visits, on="person")
@@ -63,7 +62,7 @@ def test_the_truth_is_in_utc_and_on_disk(small, tmp_path):
 def test_the_days_say_when_the_light_changed_and_whether_it_is_seen(small, tmp_path):
     clip = small(days=2, lights_on="10:00", lights_off="20:00", lights_spread_s=10, visits=1, people=1, seconds=20)
     first, _ = film.film(clip, "Europe/London", 3, tmp_path)
-    days = truth.read(tmp_path).days
+    _, _, days = truth.read(tmp_path)
     assert days["day"].tolist() == [dt.date(2024, 4, 28), dt.date(2024, 4, 29)]
     assert days["opened"].iloc[0] == first.day.opened
     assert dt.timedelta(0) < first.day.opened - first.starts < dt.timedelta(seconds=10)

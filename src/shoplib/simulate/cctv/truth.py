@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -39,19 +38,6 @@ class Footage:
         return self.starts + dt.timedelta(seconds=self.seconds)
 
 
-class Truth(NamedTuple):
-    """What is known of the clips of a folder, as ``film`` wrote it."""
-
-    visits: pd.DataFrame
-    faces: pd.DataFrame
-    days: pd.DataFrame
-
-
-def read(folder: Path) -> Truth:
-    """Return the truth tables that lie beside the clips of a folder."""
-    return Truth(*(pd.read_parquet(folder / TRUTH / f"{name}.parquet") for name in Truth._fields))
-
-
 def write(clips: Sequence[Footage], folder: Path) -> None:
     """Write ``truth/{visits,faces,days}.parquet``; days say when the light went on and off, and whether it is seen.
 
@@ -68,6 +54,12 @@ def write(clips: Sequence[Footage], folder: Path) -> None:
         rows = pd.concat([getattr(clip, name) for clip in clips], ignore_index=True)
         files.write_arrow(folder / TRUTH / f"{name}.parquet", arrow(rows))
     files.write_text(folder / README, "Simulated footage: the people are rendered, nothing in this folder is real.\n")
+
+
+def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the tables visits, faces and days that ``write`` put beside the clips of a folder."""
+    visits, faces, days = (pd.read_parquet(folder / TRUTH / f"{name}.parquet") for name in ("visits", "faces", "days"))
+    return visits, faces, days
 
 
 def _seen(clips: Sequence[Footage], moment: dt.datetime | None) -> int | None:
