@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -193,10 +192,14 @@ def test_the_number_of_people_is_told_with_its_doubt():
     assert shown(figures.sweep_chart(sweep.iloc[:0], (0, 0), 0.54, SHOP)).title.startswith("Nobody was told apart")
 
 
-def by_day(*rows: tuple[int, int, int]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["new_people", "repeat_visits", "not_recognised"])
-    dates = pd.date_range("2024-04-28", periods=len(rows))
-    return table.assign(period=dates, hours=1.0, visits=table.sum(axis=1))
+def visits(*rows: tuple[int, int, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Stays and days: of each day how many new, how many known, how many not recognised."""
+    kinds = [(day, kind) for day, row in enumerate(rows) for kind, number in enumerate(row) for _ in range(number)]
+    entered = pd.to_datetime([START + pd.Timedelta(days=day) for day, _ in kinds], utc=True)
+    table = pd.DataFrame({"entered": entered, "left": entered, "staff": None})
+    table["customer_id"] = [None if kind == 2 else f"C{n:04d}" for n, (_, kind) in enumerate(kinds)]
+    table["returning"] = pd.array([None if kind == 2 else kind == 1 for _, kind in kinds], dtype="boolean")
+    return table, days([clip(day) for day in range(len(rows))])
 
 
 @pytest.mark.parametrize(
@@ -209,24 +212,29 @@ def by_day(*rows: tuple[int, int, int]) -> pd.DataFrame:
 )
 def test_visits_of_known_people_are_told_as_far_as_the_mode_knows(mode, told):
     rows = [(0, 0, 4), (0, 0, 4)] if mode == "count" else [(3, 0, 1), (0, 2, 2)]
-    chart = shown(figures.returning_chart(by_day(*rows), SHOP, mode))
+    chart = shown(figures.returning_chart(*visits(*rows), SHOP, mode))
     assert chart.title == told
     assert legend(chart) == ([] if mode == "count" else ["New", "Known before", "Not recognised"])
 
 
 def test_days_without_anybody_are_said():
-    assert shown(figures.returning_chart(by_day((0, 0, 0)), SHOP)).title == "Nobody was seen in the footage."
-    long = shown(figures.returning_chart(by_day(*[(1, 1, 1)] * 70), SHOP))
+    assert shown(figures.returning_chart(*visits((0, 0, 0)), SHOP)).title == "Nobody was seen in the footage."
+    long = shown(figures.returning_chart(*visits(*[(1, 1, 1)] * 70), SHOP))
     assert long.caption.endswith("The last 62 of 70 days.")
     assert len(long.data) == 70
 
 
-def traffic(*rows: tuple[int, float, int]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["hour", "filmed_share", "visits"])
+def traffic(*rows: tuple[float, float, int]) -> tuple[pd.DataFrame, list[Watched]]:
+    """Stays and clips: of each clip how many hours after nine, how much of an hour is filmed, how many come in."""
+    watched = [clip(0, hour, seconds=share * 3_600) for hour, share, _ in rows]
+    entered = pd.to_datetime(
+        [START + pd.Timedelta(hours=hour) for hour, _, number in rows for _ in range(number)], utc=True
+    )
+    return pd.DataFrame({"entered": entered, "left": entered, "customer_id": None, "staff": None}), watched
 
 
 def test_hours_are_told_where_footage_covers_them():
-    chart = shown(figures.hours_chart(traffic((9, 1.0, 6), (9, 0.5, 3), (11, 0.2, 9), (10, 1.0, 2)), SHOP))
+    chart = shown(figures.hours_chart(*traffic((0, 1, 6), (24, 0.5, 3), (2, 0.2, 9), (1, 1, 2)), SHOP))
     assert chart.title == "Most come from 9:00 to 10:00: 6.0 visits an hour, in 1.5 hours of footage."
     assert chart.data["hour"].tolist() == [9, 10, 11]
     assert chart.data["visits_an_hour"].isna().tolist() == [False, False, True]
@@ -234,15 +242,16 @@ def test_hours_are_told_where_footage_covers_them():
 
 
 def test_hours_after_midnight_follow_those_before():
-    chart = figures.hours_chart(traffic((23, 1.0, 2), (0, 1.0, 4)), Shop(day_start=dt.time(4)))
+    chart = figures.hours_chart(*traffic((14, 1, 2), (15, 1, 4)), SHOP)
     assert chart.data["hour"].tolist() == [23, 0]
     assert chart.title.startswith("Most come from 0:00 to 1:00")
 
 
 def test_too_little_footage_tells_no_hour():
-    assert shown(figures.hours_chart(traffic((9, 0.1, 6)), SHOP)).title.startswith("No hour of the clock has a quarter")
-    assert shown(figures.hours_chart(traffic(), SHOP)).title.startswith("No hour of the clock")
-    assert shown(figures.hours_chart(traffic((9, 1.0, 0)), SHOP)).title == "Nobody was seen in the footage."
+    assert shown(figures.hours_chart(*traffic((0, 0.1, 6)), SHOP)).title.startswith(
+        "No hour of the clock has a quarter"
+    )
+    assert shown(figures.hours_chart(*traffic((0, 1, 0)), SHOP)).title == "Nobody was seen in the footage."
 
 
 def boxes(*rows: tuple[str, int, str | None]) -> pd.DataFrame:

@@ -3,13 +3,15 @@
 from shoplib.faces.figures.days import light_chart, opening_chart
 from shoplib.faces.figures.footage import footage_chart
 from shoplib.faces.figures.people import camera_chart, people_chart
-from shoplib.faces.figures.quality import gate_chart, sharpness_chart, widths_chart
+from shoplib.faces.figures.quality import FOUNDS_PX, JOINS_PX, gate_chart, sharpness_chart, widths_chart
 from shoplib.faces.figures.sweep import sweep_chart
 from shoplib.faces.figures.traffic import hours_chart, returning_chart
 from shoplib.faces.figures.truth import clips_chart
 from shoplib.faces.figures.visits import visits_chart, visits_table
 
 __all__ = [
+    "FOUNDS_PX",
+    "JOINS_PX",
     "camera_chart",
     "clips_chart",
     "footage_chart",

@@ -15,6 +15,8 @@ from shoplib.viz import charts, palette, style, ticks
 from shoplib.viz.export import Chart
 from shoplib.viz.style import HouseFigure
 
+FOUNDS_PX, JOINS_PX = 48, 32
+"""Widths from which a face may be a new customer's, and a known one's: dlib is right 97 and 89 times in 100."""
 BIN_PX, LAST_PX = 8, 200
 BIN_SHARP, LAST_SHARP = 10, 300
 LOOKS = (
@@ -53,7 +55,7 @@ def gate_chart(gate: pd.DataFrame, shop: Shop) -> Chart:
     )  # fmt: skip
 
 
-def widths_chart(sightings: pd.DataFrame, shop: Shop, founds_px: int = 48, joins_px: int = 32) -> Chart:
+def widths_chart(sightings: pd.DataFrame, shop: Shop, founds_px: int = FOUNDS_PX, joins_px: int = JOINS_PX) -> Chart:
     """Return how wide faces are at their nearest, beside the widths needed to know somebody: could this camera do it.
 
     One face a person followed: its widest. A face of ``founds_px`` may be a new customer's, one of ``joins_px`` may
@@ -86,17 +88,17 @@ def widths_chart(sightings: pd.DataFrame, shop: Shop, founds_px: int = 48, joins
     )  # fmt: skip
 
 
-def sharpness_chart(faces: pd.DataFrame, shop: Shop, least: float = 20.0, founds_px: int = 32) -> Chart:
+def sharpness_chart(faces: pd.DataFrame, shop: Shop, least: float = 20.0, least_px: int = JOINS_PX) -> Chart:
     """Return how sharp faces are that are wide enough, beside the least that is needed.
 
     ``faces`` are ``Watched.faces`` of all clips; ``sharp`` is the variance of the Laplacian of a face brought to 112 ×
     112 pixels of even contrast.
     """
-    sharp = faces.loc[faces["width_px"] >= founds_px, "sharp"].dropna()
+    sharp = faces.loc[faces["width_px"] >= least_px, "sharp"].dropna()
     table = pd.DataFrame({"from": np.arange(0, LAST_SHARP + 1, BIN_SHARP)})
     table["faces"] = np.histogram(sharp, np.append(table["from"].to_numpy(dtype="float64"), np.inf))[0]
     if sharp.empty:
-        reason = f"No face is {founds_px} pixels wide, so none is judged by its sharpness."
+        reason = f"No face is {least_px} pixels wide, so none is judged by its sharpness."
         return Chart(charts.message(reason), reason, reason, reason, table)
     share = words.share(float((sharp >= least).mean()), shop.language, 0)
     return Chart(
@@ -105,7 +107,7 @@ def sharpness_chart(faces: pd.DataFrame, shop: Shop, least: float = 20.0, founds
             "Sharpness (variance of the Laplacian)", "Faces",
         ),
         f"{share} of the faces wide enough are sharp enough.",
-        f"Faces at least {founds_px} pixels wide. Below the line, at {least:.0f}, a face is blurred: people move, or "
+        f"Faces at least {least_px} pixels wide. Below the line, at {least:.0f}, a face is blurred: people move, or "
         f"the lens is out of focus or dirty. Sharper than {LAST_SHARP} counts as {LAST_SHARP}.",
         f"Histogram of {words.plural(len(sharp), 'face')}: {int((sharp < least).sum())} blurred, the middle one has "
         f"{float(sharp.median()):.0f}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from shoplib.config.models import Shop
 from shoplib.config.privacy import Mode
 from shoplib.faces import summary
 from shoplib.faces.figures import clock
+from shoplib.faces.footage.watched import Watched
+from shoplib.faces.visits import periods
 from shoplib.viz import charts, palette, style, ticks
 from shoplib.viz.export import Chart
 from shoplib.viz.style import HouseFigure
@@ -35,12 +38,14 @@ SEEN_BEFORE: dict[Mode, str] = {
 }
 
 
-def returning_chart(by_day: pd.DataFrame, shop: Shop, mode: Mode = "recognise") -> Chart:
+def returning_chart(stays: pd.DataFrame, days: pd.DataFrame, shop: Shop, mode: Mode = "recognise") -> Chart:
     """Return the visits of each day with footage: of new customers, of known ones, of those not recognised.
 
-    ``by_day`` is that of ``periods.visits_by`` for days. The last 62 days are drawn.
+    ``days`` is the table ``footage_days``. The last 62 days are drawn.
     """
-    told = by_day[["period", "hours", "new_people", "repeat_visits", "not_recognised"]]
+    told = periods.visits_by(stays, days, shop, "day")[
+        ["period", "hours", "new_people", "repeat_visits", "not_recognised"]
+    ]
     table = told.set_index("period").rename(
         columns={"new_people": NEW, "repeat_visits": AGAIN, "not_recognised": UNKNOWN}
     )[list(LOOKS)]
@@ -105,13 +110,12 @@ def _stacked(table: pd.DataFrame, shop: Shop, mode: Mode) -> HouseFigure:
     return figure
 
 
-def hours_chart(traffic: pd.DataFrame, shop: Shop) -> Chart:
+def hours_chart(stays: pd.DataFrame, watched: Sequence[Watched], shop: Shop) -> Chart:
     """Return how many come in in an hour, by hour of the clock, for the hours that footage covers.
 
-    ``traffic`` is that of ``periods.traffic``. Hours with less than a quarter of an hour of footage on all days
-    together are not told.
+    Hours with less than a quarter of an hour of footage on all days together are not told.
     """
-    table = _by_hour(traffic, shop)
+    table = _by_hour(periods.traffic(stays, watched, shop), shop)
     known = table[table["visits_an_hour"].notna()]
     if known.empty or not known["visits"].any():
         reason = TOO_LITTLE if known.empty else summary.NOBODY_SEEN
