@@ -44,6 +44,7 @@ PAIRS = 2  # of neighbouring numbers of a print: one may be rounded where it is 
 LARGEST = 256  # further bytes between two numbers of a print that is written as text
 LEAST = 0.001  # smaller numbers may be written with an exponent
 ROWS = 50_000  # of a database at a time
+LONG = 1 << 14  # letters of base64 in a row that begin where they seem to
 DEPTH = 3  # archives inside archives
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{4}(?:\\n|\r?\n)?){6,}[A-Za-z0-9+/_-]*={0,2}")
@@ -250,7 +251,7 @@ def _decoded(content: bytes) -> Iterator[bytes]:
     """Yield what stands in base64 inside a text, one run after another."""
     for run in _BASE64.finditer(content):
         letters = re.sub(rb"\\n|[\r\n=]", b"", run[0]).translate(bytes.maketrans(b"-_", b"+/"))
-        for start in range(4):  # a run may begin with letters of the word before it
+        for start in range(4 if len(letters) < LONG else 1):  # a run may begin with letters of the word before it
             cut = letters[start : start + (len(letters) - start) // 4 * 4]
             try:
                 yield base64.b64decode(cut)
