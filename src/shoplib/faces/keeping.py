@@ -15,7 +15,7 @@ from shoplib.faces.identity.gallery import Gallery
 from shoplib.faces.identity.naming import People
 from shoplib.store import keyring, places
 
-UNFINISHED = "watching"
+UNFINISHED = "work"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def done(tasks: Sequence[Task], keeper: Keeper, workers: int, clip: Path) -> Ite
     With ``workers`` above 1 that many processes share the tasks; the results are the same. Raises ``SourceError`` if a
     process dies, and whatever a task raises.
     """
-    if workers <= 1:
+    if min(workers, len(tasks)) <= 1:
         for task in tasks:
             piece = keeper.get(task.name)
             if piece is None:
