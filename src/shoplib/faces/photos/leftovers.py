@@ -11,9 +11,9 @@ MOST, LEAST = 2, 3
 """Groups of at most two faces are brought to groups of at least three, and twice their own number."""
 FAR, NEAR, BESIDE = 1.1, 0.97, 0.94
 """Shares: of the limit, for the mean distance and for the mean of the nearest third of distances; of the distance to
-the next group of two or more. Chosen on ten people as ten photos each, in six qualities of picture: wholly found people
-rose in each (recall 0.92–0.95 to 0.96–1), and none of 900 strangers' faces tried this way came to a wrong person at
-distances under 0.52, at most one in a hundred under 0.54."""
+the next group of two or more. Chosen on ten people of ten photos each, in six qualities of picture (plain, grey, dark, half
+and a third of the size, small grey portraits): recall rose in each, from 0.92–0.95 to 0.96–1, and precision stayed 1.
+Of 900 tries with faces of people who were taken out of the photos, at most one in a hundred came to somebody else."""
 
 
 def brought_back(group: Ints, distance: Floats, apart: Bools, limit: float) -> Ints:
@@ -26,11 +26,11 @@ def brought_back(group: Ints, distance: Floats, apart: Bools, limit: float) -> I
     names, place, sizes = np.unique(group, return_inverse=True, return_counts=True)
     if len(names) < 3:
         return group
-    member = (place[:, None] == np.arange(len(names))).astype(np.float64)
     candidates: list[tuple[float, int, int]] = []
     for small in np.flatnonzero(sizes <= MOST).tolist():
         mine = np.flatnonzero(place == small)
-        mean = distance[mine].sum(axis=0) @ member / (len(mine) * sizes)
+        total = np.bincount(place, weights=distance[mine].sum(axis=0), minlength=len(names))
+        mean = total / (len(mine) * sizes)
         mean[small] = np.inf
         best = int(mean.argmin())
         rivals = np.delete(mean, best)[np.delete(sizes, best) >= MOST]
