@@ -170,7 +170,7 @@ def test_counting_without_keys_is_scored_by_visits():
     assert table.loc["Visits recognised", "found"] == 0
     assert table.loc["Visits found", ["found", "of"]].tolist() == [4, 4]
     assert table.loc["Coming in", ["found", "of", "off"]].tolist() == [4, 4, 2]
-    assert pd.isna(table.loc["Both together", "share"])
+    assert table.loc[["Both together", "Both together, every face"], "share"].isna().all()
 
 
 def test_two_people_under_one_key_cost_precision_and_a_visit():

@@ -113,6 +113,15 @@ def test_a_piece_at_which_somebody_else_took_over_stays_apart():
     assert found(walked(0, 0, 4, "C0001") + walked(1, 4.2, 9)) == [("C0001", 0, 4), (None, 4.2, 9)]
 
 
+def test_a_face_of_another_size_is_somebody_else():
+    sightings = seen(walked(0, 0, 4) + walked(1, 4.6, 9))
+    sightings.loc[sightings["track"] == 1, "width_px"] = 52.0
+    visits = stays.footage_visits(sightings, CLIPS, cameras())
+    assert len(visits) == 2
+    sightings.loc[sightings["track"] == 1, "width_px"] = 46.0
+    assert len(stays.footage_visits(sightings, CLIPS, cameras())) == 1
+
+
 def test_one_track_has_one_successor():
     rows = walked(0, 0, 4) + walked(1, 5, 9, left=110) + walked(2, 5, 8, left=130)
     assert found(rows) == [(None, 0, 9), (None, 5, 8)]

@@ -60,11 +60,12 @@ def b_cubed(found: npt.NDArray[Any], true: npt.NDArray[Any]) -> tuple[float, flo
 def grouped(customers: pd.Series, people: npt.NDArray[Any], *, every: bool) -> tuple[float, float, float]:
     """Return B-cubed precision, recall and F1 of faces by their keys; the faces are those of known people.
 
-    ``every`` counts a face without a key as a customer of its own; else such faces are left out.
+    ``every`` counts a face without a key as a customer of its own; else such faces are left out. Where no face has a
+    key nothing was grouped, so there are no numbers.
     """
     named: Bools = customers.notna().to_numpy()
     alone = "\x00" + pd.Series(np.arange(len(customers)), index=customers.index).astype("str")
     keys = customers.astype("object").where(named, alone).to_numpy()
-    counted = np.ones(len(keys), dtype=bool) if every else named
+    counted = np.full(len(keys), named.any()) if every else named
     precision, recall = b_cubed(keys[counted], people[counted])
     return precision, recall, 2 * precision * recall / (precision + recall)

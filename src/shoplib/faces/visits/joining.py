@@ -13,8 +13,8 @@ SHORTEST_S, LONGEST_S = 0.5, 3.0
 a track is lost only after as long."""
 REACH = 1.5
 """How far from where it is expected a face may turn up, in its own widths."""
-SIZES = 1.5
-"""By which factor its size may have changed."""
+SIZES, GROWS = 1.2, 1.1
+"""By which factor its size may have changed at once, and by which more each second."""
 PACE = pd.Timedelta(seconds=1)
 """From so much of a track's end its speed is taken."""
 Floats = npt.NDArray[np.float64]
@@ -84,7 +84,7 @@ def _candidates(pieces: pd.DataFrame, longest_s: float) -> pd.DataFrame:
         (a["camera"] == b["camera"])
         & (gap > np.where(same_clip, SHORTEST_S, 0))
         & (off <= REACH)
-        & (np.abs(np.log(a["width1"] / b["width0"])) <= np.log(SIZES))
+        & (np.abs(np.log(a["width1"] / b["width0"])) <= np.log(SIZES) + gap * np.log(GROWS))
         & (a["key"].isna() | b["key"].isna())
     )
     pairs = pd.DataFrame({"one": one, "other": other, "gap": gap, "off": off})[fits]
