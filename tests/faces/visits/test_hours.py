@@ -236,7 +236,7 @@ def test_each_reason_is_there_for_closing_too():
     st.integers(10, 1700), st.integers(1800, 3590), st.floats(0.02, 0.12), st.floats(0.4, 0.9), st.floats(0, 0.05),
     st.lists(st.tuples(st.integers(0, 3500), st.integers(1, 14), st.floats(0, 1)), max_size=4),
 )  # fmt: skip
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_opening_and_closing_are_right_within_two_minutes_or_not_told(on, off, dark, bright, noise, passing):
     levels = lit(3600, (on, off, bright), base=dark)
     for begin, lasts, level in passing:
@@ -251,7 +251,7 @@ def test_opening_and_closing_are_right_within_two_minutes_or_not_told(on, off, d
     st.floats(0, 0.05),
     st.lists(st.tuples(st.integers(30, 3500), st.integers(1, 20), st.floats(0, 1)), max_size=6),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_shop_lit_throughout_never_opens_or_closes(level, noise, passing):
     levels = lit(3600, base=level)
     for begin, lasts, other in passing:

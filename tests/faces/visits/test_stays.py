@@ -154,7 +154,7 @@ def test_no_sightings_give_no_stays():
     st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["C0001", "C0002", "C0003"])), max_size=40),
     st.integers(1, 30),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_stays_are_those_of_a_naive_count(moments, gap):
     sightings = seen(sorted((float(at), 0, who) for at, who in moments))
     visits = stays.footage_visits(sightings, CLIPS, cameras(visit_gap_s=gap))
@@ -193,7 +193,7 @@ TRACKS = st.lists(
 
 
 @given(TRACKS, st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_order_changes_nothing_and_nobody_is_lost(tracks, random, gap):
     rows = [row for number, (begin, lasts, who, place, clip) in enumerate(tracks)
             for row in walked(number, begin, begin + lasts, who, place * 60.0, clip=clip)]  # fmt: skip
