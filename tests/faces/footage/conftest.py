@@ -33,7 +33,7 @@ def room(width: int = WIDTH, height: int = HEIGHT) -> Picture:
     return picture
 
 
-def person(number: int = 204, view: str = "f0", tall: int = 150) -> Picture:
+def person(number: int = 204, view: str = "f0", tall: int = 230) -> Picture:
     """Return one rendered person, blue, green, red and alpha; ``tall`` pixels."""
     import cv2
 
@@ -100,6 +100,18 @@ def tracks(seen: Watched) -> pd.DataFrame:
     return seen.faces.dropna(subset=["track"]).groupby("track")["at_s"].agg(begins="min", ends="max", faces="size")
 
 
+class Studio(NamedTuple):
+    """The functions above."""
+
+    room: Callable[..., Picture]
+    person: Callable[..., Picture]
+    placed: Callable[..., Picture]
+    noisy: Callable[..., Iterable[Picture]]
+    write: Callable[..., Path]
+    watched: Callable[..., Watched]
+    tracks: Callable[[Watched], pd.DataFrame]
+
+
 class Made(NamedTuple):
     """A file and what was seen in it."""
 
@@ -116,7 +128,7 @@ def walking(tmp_path_factory: pytest.TempPathFactory) -> Made:
         second = number / 10
         if not 12 <= second < 24:
             return empty
-        left = 110 + np.sin(second) - 160 * max(0, 13.5 - second) / 1.5 + 220 * max(0, second - 22.5) / 1.5
+        left = 60 + np.sin(second) - 250 * max(0, 13.5 - second) / 1.5 + 260 * max(0, second - 22.5) / 1.5
         return placed(empty, who, left)
 
     path = tmp_path_factory.mktemp("walking") / "walking.mp4"
@@ -130,7 +142,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("plain") / "plain.mp4", noisy([room()] * 45), rate=5, gop=10)
 
 
-@pytest.fixture
-def clip_of(tmp_path: Path) -> Callable[..., Path]:
-    """Return what writes pictures to a file of a name: ``clip_of("a.mp4", pictures, …)``."""
-    return lambda name, pictures, **more: write(tmp_path / name, pictures, **more)
+@pytest.fixture(scope="session")
+def studio() -> Studio:
+    """Return what makes pictures and files, and watches them."""
+    return Studio(room, person, placed, noisy, write, watched, tracks)

@@ -90,11 +90,11 @@ def plane(frame: VideoFrame, number: int) -> npt.NDArray[np.uint8]:
     return cells
 
 
-def by_second(at_s: Floats, level: Floats, gaps: list[tuple[float, float]]) -> pd.DataFrame:
-    """Return one row a second: ``LIGHT``; seconds wholly without frames are left out."""
+def by_second(at_s: Floats, level: Floats, gaps: list[tuple[float, float]], end_s: float) -> pd.DataFrame:
+    """Return one row a second up to the end: ``LIGHT``; seconds wholly without frames are left out."""
     if not len(at_s):
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in LIGHT.items()})
-    seconds = np.arange(np.floor(at_s[-1]) + 1)
+    seconds = np.arange(np.ceil(end_s))
     within = np.zeros(len(seconds), dtype=bool)
     for begins, ends in gaps:
         within |= (seconds >= begins) & (seconds + 1 <= ends)

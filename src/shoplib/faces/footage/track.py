@@ -21,6 +21,8 @@ USUAL_STEP_S, MOST_REACH = 0.2, 2.0
 """Looks farther apart than this reach farther, with the square root of their distance, up to twice as far."""
 TOO_FAR = 10.0
 SIZE_COUNTS = 2.0
+MOST_GROWTH = 0.6
+"""A face that grew or shrank by more than e to this is another."""
 """How many widths of straying a change of size by the factor e is worth."""
 
 
@@ -87,7 +89,7 @@ class Tracker:
             change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
             total = np.minimum(away, still) + SIZE_COUNTS * change
             reach = self._farther * (FIRST_REACH if track.speed is None else REACH)
-            off[row] = np.where(total <= reach, total, TOO_FAR)
+            off[row] = np.where((total <= reach) & (change <= MOST_GROWTH), total, TOO_FAR)
         return off
 
 

@@ -82,7 +82,9 @@ def watch(
         busy.moving_s, gaps, busy.frozen, busy.dark, busy.grey, lost > 0 or early, said.simulated,
     )  # fmt: skip
     tell(1.0)
-    return Watched(clip, about, seen.faces, light.by_second(busy.at_s, busy.level, gaps), seen.looked, seen.chips)
+    return Watched(
+        clip, about, seen.faces, light.by_second(busy.at_s, busy.level, gaps, known.seconds), seen.looked, seen.chips
+    )
 
 
 def _told(
