@@ -39,9 +39,9 @@ def ours(folder: Path) -> dict[str, str]:
 
 def plain_deepface(folder: Path) -> dict[str, str]:
     """Return the same by ``DeepFace.represent`` with YuNet and scikit-learn's DBSCAN, both at their defaults."""
-    from shoplib.faces.models import catalogue, weights
-
     import cv2
+
+    from shoplib.faces.models import catalogue, weights
 
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     names, rows = [], []

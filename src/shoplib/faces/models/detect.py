@@ -31,7 +31,7 @@ class Finder:
         self._name, self._needs = detector, catalogue.detector(detector)
         places = [weights.locate(needed) for needed in self._needs]
         if detector == DEFAULT:
-            self._net = _quietly(cv2.FaceDetectorYN.create, str(places[0]), "", (0, 0), FOLLOW_SCORE, OVERLAP)
+            self._net = quietly(cv2.FaceDetectorYN.create, str(places[0]), "", (0, 0), FOLLOW_SCORE, OVERLAP)
         else:
             import dlib
 
@@ -70,7 +70,7 @@ class Finder:
         with weights.deepface_home(*self._needs):
             from deepface import DeepFace
 
-            told = _quietly(
+            told = quietly(
                 DeepFace.extract_faces, img_path=picture, detector_backend=self._name, align=False,
                 enforce_detection=False,
             )  # fmt: skip
@@ -115,12 +115,12 @@ def _box(box: Box, across: float, down: float) -> Box:
     return round(left * across, 2), round(top * down, 2), round(width * across, 2), round(height * down, 2)
 
 
-def _quietly(call: Any, *given: Any, **named: Any) -> Any:
-    """Return what a call gives, with OpenCV's log turned down: it warns, each time, of an option that nobody set."""
+def quietly(call: Any, *given: Any, **named: Any) -> Any:
+    """Return what a call gives, with OpenCV's log turned off: it warns of options that nobody set."""
     import cv2
 
     log = cv2.utils.logging
-    before = log.setLogLevel(log.LOG_LEVEL_ERROR)
+    before = log.setLogLevel(log.LOG_LEVEL_SILENT)
     try:
         return call(*given, **named)
     finally:

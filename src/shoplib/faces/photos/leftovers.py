@@ -11,8 +11,8 @@ MOST, LEAST = 2, 3
 """Groups of at most two faces are brought to groups of at least three, and twice their own number."""
 FAR, NEAR, BESIDE = 1.1, 0.97, 0.94
 """Shares: of the limit, for the mean distance and for the mean of the nearest third of distances; of the distance to
-the next group of two or more. Chosen on ten people of ten photos each, in six qualities of picture (plain, grey, dark, half
-and a third of the size, small grey portraits): recall rose in each, from 0.92–0.95 to 0.96–1, and precision stayed 1.
+the next group of two or more. Chosen on ten people of ten photos each, in six qualities of picture (plain, grey, dark,
+half and a third of the size, small grey portraits): recall rose in each, from 0.92–0.95 to 0.96–1, precision stayed 1.
 Of 900 tries with faces of people who were taken out of the photos, at most one in a hundred came to somebody else."""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoplib.errors import SourceError
+from shoplib.faces.models.detect import quietly
 from shoplib.faces.pictures import Picture
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _deep_tiff(data: bytes) -> Picture:
     """Return a TIFF of more than 8 bits a colour."""
     import cv2
 
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    found = quietly(cv2.imdecode, np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if found is None:
         raise SourceError("broken: a TIFF that cannot be read")
     return np.ascontiguousarray(_eight_bits(np.asarray(found, dtype=np.float64)))
