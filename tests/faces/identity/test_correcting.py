@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +12,10 @@ import pytest
 from shoplib import cli
 from shoplib.faces.identity import corrections
 from shoplib.faces.identity.gallery import Gallery
-from shoplib.faces.visits import stays
 from shoplib.store import files, keyring
 from shoplib.store.keyring import open_keyring
+
+PARAMS = Path(__file__).parents[3] / "params"
 
 
 @pytest.fixture
@@ -23,20 +27,22 @@ def shop(studio, walk, tmp_path, monkeypatch):
     )
     (tmp_path / "params").mkdir()
     (tmp_path / "run_all.py").touch()
-    (tmp_path / "params" / "shop.yaml").write_text("name: shop\ncameras:\n  footage: {kind: simulated}\n")
+    shutil.copytree(PARAMS, tmp_path / "params", dirs_exist_ok=True)
+    (tmp_path / "params" / "shop.yaml").write_text("extends: water_shop.yaml\nname: shop\n")
     monkeypatch.chdir(tmp_path)
     keys = tmp_path.parent / f"{tmp_path.name}-keys"
     monkeypatch.setattr(keyring, "default_folder", lambda: keys)
     found = studio.people(film)
     home = tmp_path / "outputs" / "shop"
     Gallery.open(home / "private" / "gallery", open_keyring("shop", {}, "X")).save(found, [film.watched])
-    write_tables(home / "latest" / "tables", film.watched, found, studio.cameras)
+    write_tables(home / "latest" / "tables", film.watched, found)
     return home / "private"
 
 
-def write_tables(folder, watched, found, cameras):
+def write_tables(folder, watched, found):
     clip, faces = watched.clip, found.faces[0]
     sightings = faces.assign(clip=clip.name, seen_at=clip.starts + pd.to_timedelta(faces["at_s"], unit="s"))
+    sightings = sightings.drop(columns=["at_s", "frontal", "sharp"])
     about = watched.about
     clips = pd.DataFrame([{
         "clip": clip.name, "camera": clip.camera, "sha256": about.sha256, "starts": clip.starts,
@@ -44,9 +50,12 @@ def write_tables(folder, watched, found, cameras):
         "height_px": 540, "looked": 5, "busy_s": 1.0, "gap_s": 0.0, "frozen_s": 0.0, "dark_s": 0.0, "grey": False,
         "cut_short": False,
     }])  # fmt: skip
-    visits = stays.footage_visits(sightings, [clip], cameras, __import__("zoneinfo").ZoneInfo("UTC"), frozenset())
-    if "staff" not in visits:
-        visits["staff"] = None
+    spans = (
+        sightings.groupby("track")["seen_at"].agg(entered="min", left="max", sightings="size").reset_index(drop=True)
+    )
+    names = [f"V{at:04d}" for at in range(1, len(spans) + 1)]
+    visits = spans.assign(visit_id=names, camera=clip.camera, customer_id=found.customer, returning=None, group_id=None,
+                          staff=None)  # fmt: skip
     for name, table in (("sightings", sightings), ("footage_clips", clips), ("footage_visits", visits)):
         files.write_table(folder / f"{name}.parquet", name, table)
 

@@ -95,6 +95,7 @@ def test_a_file_that_is_no_sheet_is_refused(found, tmp_path):
 def test_a_sheet_saved_with_semicolons_is_read(found, tmp_path):
     _, people = found
     path = tmp_path / "sheet.csv"
-    table = review.sheet(people, pd.DataFrame({"customer_id": ["C0001"]})).assign(answer=["same", ""])
+    table = review.sheet(people, pd.DataFrame({"customer_id": ["C0001"]}))
+    table["answer"] = table["kind"].map({"pair": "same", "stray": ""})
     table.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
     assert [line.kind for line in review.answers(path, people.seen)] == ["must"]
