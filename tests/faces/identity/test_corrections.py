@@ -52,8 +52,8 @@ def test_a_piece_is_not_a_customer(studio, film, tmp_path):
 
 
 def test_a_piece_that_was_never_recognised_can_be_named(studio, film, tmp_path):
-    pair = lambda seen: [corrections.pair(corrections.MUST, seen, 4, 5, "it is Cid")]  # noqa: E731
-    assert said(tmp_path, studio, film, pair).customer == ["C0001", "C0002", "C0001", "C0002", "C0003", "C0003"]
+    found = said(tmp_path, studio, film, lambda seen: [corrections.pair(corrections.MUST, seen, 4, 5, "it is Cid")])
+    assert found.customer == ["C0001", "C0002", "C0001", "C0002", "C0003", "C0003"]
 
 
 def test_what_is_no_person_is_left_out(studio, film, tmp_path):
