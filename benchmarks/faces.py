@@ -24,7 +24,7 @@ import psutil
 from shoplib.config.cameras import Cameras, SimulatedFootage
 from shoplib.faces.footage import index, video, watch
 from shoplib.faces.footage.clips import Clip
-from shoplib.faces.models import weights
+from shoplib.faces.models import catalogue, weights
 from shoplib.simulate.cctv.film import Footage, film, join
 
 MINUTES = float(os.environ.get("SHOPLIB_FOOTAGE_MIN", "120"))
@@ -89,7 +89,7 @@ def peer(path: Path, frames: int) -> dict[str, object]:
     """Return what finding and embedding each face of each frame with DeepFace would take, told from some of them."""
     known = index.read(path)
     some = np.flatnonzero(known.times < min(300.0, known.seconds))[::PEER_EVERY]
-    with weights.deepface_home():
+    with weights.deepface_home(catalogue.YUNET, catalogue.LANDMARKS, catalogue.DLIB):
         from deepface import DeepFace
 
         def look(picture: np.ndarray) -> int:

@@ -98,8 +98,8 @@ def test_a_frozen_picture_holds_nobody(studio, tmp_path):
     path = studio.write(tmp_path / "a.mp4", [*calm, *there, *[there[-1]] * 200, *calm])
     seen = studio.watched(path)
     ((begins, ends),) = seen.about.frozen
-    assert 7.2 <= begins < 15
-    assert ends == pytest.approx(27.2, abs=2.1)
+    assert begins == pytest.approx(7.2, abs=0.5)
+    assert ends == pytest.approx(27.2, abs=0.5)
     assert seen.faces["at_s"].max() < begins + 0.1
 
 

@@ -44,13 +44,15 @@ def look_closely(
 ) -> Kept:  # fmt: skip
     """Return what is seen on the frames of some runs, of which the number ``warm`` is only looked at in passing.
 
-    ``at_s`` are the times of all frames wanted, in order. Of each look: ``number``, ``cut`` (another scene begins); of
-    each face: ``face`` (look, left, top, width, height, score, frontal, sharp, lightness); of each chip: ``chip_row``
-    (which face) and ``chip`` (150 × 150 × 3). ``lost`` counts what could not be read. ``empty`` is the empty scene.
+    ``at_s`` are the times of all frames wanted, in order. Of each look: ``number``, ``cut`` (another scene begins),
+    ``rest`` (nothing changed); of each face: ``face`` (look, left, top, width, height, score, frontal, sharp,
+    lightness); of each chip: ``chip_row`` (which face) and ``chip`` (150 × 150 × 3). ``lost`` counts what could not be
+    read. ``empty`` is the empty scene.
     """
     finder, best = Finder(close.detector), _Best(close) if close.cut else None
     times = dict(zip(np.concatenate([run.numbers for run in runs]).tolist(), at_s.tolist(), strict=True))
-    lost, numbers, cuts, rows = list[int](), list[int](), list[bool](), list[tuple[float, ...]]()
+    lost, numbers, cuts, rests = list[int](), list[int](), list[bool](), list[bool]()
+    rows = list[tuple[float, ...]]()
     before: npt.NDArray[np.uint8] | None = None
     shown: Picture | None = None
     faces: list[Face] = []
@@ -71,9 +73,11 @@ def look_closely(
                      for face, more in zip(faces, told, strict=True)]  # fmt: skip
             numbers.append(number)
             cuts.append(motion.is_cut(small, old))
+            rests.append(motion.at_rest(small, old))
     chips = best.chips() if best is not None else {}
     return {
         "number": np.array(numbers, dtype=np.int64), "cut": np.array(cuts, dtype=bool),
+        "rest": np.array(rests, dtype=bool),
         "face": np.array(rows, dtype=np.float64).reshape(-1, 9),
         "chip_row": np.array(sorted(chips), dtype=np.int64),
         "chip": np.array([chips[row] for row in sorted(chips)], np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3),

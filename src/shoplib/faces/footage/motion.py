@@ -24,6 +24,8 @@ FOLLOW_S, FORGET_S = 20.0, 300.0
 NEW_SCENE_SHARE = 0.55
 SAME_MEAN = 0.4
 """Two key frames less apart than this, in levels, are one picture; noise of a live sensor makes at least 1."""
+REST_MEAN, REST_CELL = 1.0, 8.0
+"""Small pictures less apart than this, on average and in each cell, in levels, differ by their packing only."""
 CUT_LIKENESS = 0.5
 ROOM_CELLS = 6
 
@@ -89,6 +91,12 @@ def differs(away: Floats) -> Bools:
 def same(one: Grey, other: Grey) -> bool:
     """Return whether two key frames, told by single pixels, are one and the same to the last bit of noise."""
     return one.shape == other.shape and float(np.abs(one.astype(np.int16) - other).mean()) <= SAME_MEAN
+
+
+def at_rest(one: Grey, other: Grey) -> bool:
+    """Return whether nothing at all changed from one small picture to the next."""
+    away = np.abs(one.astype(np.int16) - other)
+    return bool(away.mean() <= REST_MEAN and away.max() <= REST_CELL)
 
 
 def is_cut(one: Grey, other: Grey) -> bool:

@@ -31,6 +31,7 @@ class Seen(NamedTuple):
     faces: pd.DataFrame
     looked: Ints
     chips: list[Chip]
+    frozen: scout.Spans
 
 
 def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, step_s: float) -> Seen:
@@ -48,7 +49,9 @@ def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, s
     ]
     found = np.concatenate([np.empty((0, 9)), *rows])
     look = found[:, 0].astype(np.int64)
-    live = ~_within(known.times[looks], busy.frozen)
+    rests = np.concatenate([np.empty(0, bool), *(piece["rest"].astype(bool) for piece in pieces)])
+    frozen = longer(busy.frozen, known.times[looks], rests, step_s)
+    live = ~_within(known.times[looks], frozen)
     kept = live[look]
     fixed = _fixed(found[:, 1:5], busy.pictures)
     tracks = _followed(known.times[looks], cuts, live, look, found, kept & ~fixed, step_s)
@@ -61,7 +64,21 @@ def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, s
         for at, row in enumerate(piece["chip_row"].tolist())
         if kept[base[place] + row]
     }
-    return Seen(faces, looks[live], _chosen(faces, offered))
+    return Seen(faces, looks[live], _chosen(faces, offered), frozen)
+
+
+def longer(spans: scout.Spans, at_s: npt.NDArray[np.float64], rests: Bools, step_s: float) -> scout.Spans:
+    """Return frozen spans, known from key frame to key frame, with the looks at rest before and after."""
+    near_s, found = 2 * step_s, []
+    for begins, ends in spans:
+        look = int(np.searchsorted(at_s, begins, side="right")) - 1
+        while look > 0 and rests[look] and begins - at_s[look] < near_s:
+            look, begins = look - 1, float(at_s[look - 1])
+        look = int(np.searchsorted(at_s, ends, side="right"))
+        while look < len(at_s) and rests[look] and at_s[look] - ends < near_s:
+            look, ends = look + 1, float(at_s[look])
+        found.append((begins, ends))
+    return scout.merged(found, float("inf"))
 
 
 def _within(at_s: npt.NDArray[np.float64], spans: scout.Spans) -> Bools:

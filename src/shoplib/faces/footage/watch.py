@@ -19,7 +19,7 @@ from shoplib.faces.footage.index import Index
 from shoplib.faces.footage.watched import About, Watched
 from shoplib.faces.pictures import Ints
 
-FORM = 1
+FORM = 2
 """Counts up when kept pieces mean something else."""
 OVER_SHARE = 0.2
 """Of the whole work, what looking over takes; for telling how far it is."""
@@ -79,7 +79,7 @@ def watch(
     gaps = light.gaps(known.times)
     about = About(
         said.sha256, known.seconds, known.frames_a_second, known.width_px, known.height_px, len(seen.looked),
-        busy.moving_s, gaps, busy.frozen, busy.dark, busy.grey, lost > 0 or early, said.simulated,
+        busy.moving_s, gaps, seen.frozen, busy.dark, busy.grey, lost > 0 or early, said.simulated,
     )  # fmt: skip
     tell(1.0)
     return Watched(
