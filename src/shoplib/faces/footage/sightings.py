@@ -18,6 +18,8 @@ from shoplib.faces.pictures import Bools, Chip, Face, Ints
 
 LEAST_HITS = 3
 """Faces a track needs to be believed, one of them surely a face."""
+TURNED_HITS = 5
+"""As many it needs if it never faces the camera: the rest of a way already seen, or a shape like a head."""
 MOST_CHIPS = 16
 """Of a track, one chip a second is recognised, and of a long one so many, spread over its length."""
 BOX = ["left_px", "top_px", "width_px", "height_px"]
@@ -37,8 +39,8 @@ class Seen(NamedTuple):
 def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, step_s: float) -> Seen:
     """Return faces, looks and chips from the chunks of ``look_closely``, in order.
 
-    Faces in frozen spans are left out. A track is believed if it holds three faces and one of them is surely a face;
-    faces of others are false alarms and have no track, nor have pictures on the wall. Tracks are numbered in order of
+    Faces in frozen spans are left out. A track is believed if it holds three faces, five where all are turned away,
+    and one of them is surely a face; faces of others are false alarms and have no track, nor have pictures on the wall. Tracks are numbered in order of
     first sight, and end where another scene begins.
     """
     looks = np.concatenate([np.empty(0, np.int64), *(piece["number"].astype(np.int64) for piece in pieces)])
@@ -128,9 +130,10 @@ def _table(
     table["quality"] = np.round([worth for worth, _ in judged], 4) if judged else []
     table["verdict"] = pd.Series([word for _, word in judged], dtype=object)
     scores = table["score"].groupby(tracks)
-    believed = (
-        scores.transform("size").ge(LEAST_HITS) & scores.transform("max").ge(quality.CONFIRM_SCORE) & (tracks >= 0)
-    )
+    hits = scores.transform("size")
+    facing = table["frontal"].groupby(tracks).transform("max").ge(quality.LEAST_FRONTAL)
+    enough = hits.ge(LEAST_HITS) & (facing | hits.ge(TURNED_HITS))
+    believed = enough & scores.transform("max").ge(quality.CONFIRM_SCORE) & (tracks >= 0)
     table["track"] = pd.Series(tracks).where(believed.to_numpy()).astype("Int64")
     names = {int(old): new for new, old in enumerate(table["track"].dropna().unique())}
     table["track"] = table["track"].map(names).astype("Int64")
