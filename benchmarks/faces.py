@@ -51,20 +51,21 @@ def main() -> Iterator[dict[str, object]]:
 
 def composed(folder: Path) -> tuple[Path, float]:
     """Compose the clip and return its file, and the share of its time with somebody in the shop."""
-    made = [minute(folder / f"busy{number}", SEED + number, VISITS) for number in range(BUSY)]
-    made += [minute(folder / f"empty{number}", SEED + BUSY + number, 0) for number in range(EMPTY)]
+    made = [minute(folder / f"busy{number}", number, VISITS) for number in range(BUSY)]
+    made += [minute(folder / f"empty{number}", number, 0) for number in range(EMPTY)]
     order = [made[at % len(made)] for at in range(max(1, round(MINUTES)))]
     path = folder / "footage.mp4"
     join([part.path for part in order], path)
     return path, float(np.mean([present(part) for part in order]))
 
 
-def minute(folder: Path, seed: int, visits: int) -> Footage:
-    """Return a rendered minute."""
+def minute(folder: Path, number: int, visits: int) -> Footage:
+    """Return a rendered minute, one of some in the same room."""
     settings = SimulatedFootage(
-        kind="simulated", seconds=60, frames_a_second=25, width=1280, visits=visits, people=min(visits, 4)
-    )
-    return film(settings, "UTC", seed, folder)[0]
+        kind="simulated", seconds=60, frames_a_second=25, width=1280, visits=visits, people=min(visits, 4),
+        times=tuple(dt.time(9 + hour) for hour in range(BUSY)),
+    )  # fmt: skip
+    return film(settings, "UTC", SEED, folder, only=number)[0]
 
 
 def present(part: Footage) -> float:

@@ -53,18 +53,19 @@ class Scene:
         """Return what differs from the empty scene or from the picture before, then learn from the picture.
 
         A change of the whole picture's light, slow or flickering, is no motion. Where most of it changes otherwise, as
-        when the light goes on, the scene is learnt anew and the picture counts as busy.
+        when the light goes on or another scene begins, it is learnt anew and the picture counts as busy.
         """
         now = small.astype(np.float32)
         away = now - self._empty
         shift = float(np.median(away))
         mask = differs(away - shift)
+        another = self._before is not None and is_cut(self._before[1], now)
         passed = FOLLOW_S if self._before is None else at_s - self._before[0]
         if self._before is not None:
             step = now - self._before[1]
             mask |= differs(step - float(np.median(step)))
         self._before = at_s, now
-        if mask.mean() > NEW_SCENE_SHARE or abs(shift) > self._light_change:
+        if another or mask.mean() > NEW_SCENE_SHARE or abs(shift) > self._light_change:
             self._empty = now
             return Seen(True, mask)
         pace = np.where(mask, 1 - np.exp(-passed / FORGET_S), 1 - np.exp(-passed / FOLLOW_S))
@@ -99,7 +100,7 @@ def at_rest(one: Grey, other: Grey) -> bool:
     return bool(away.mean() <= REST_MEAN and away.max() <= REST_CELL)
 
 
-def is_cut(one: Grey, other: Grey) -> bool:
+def is_cut(one: Grey | Floats, other: Grey | Floats) -> bool:
     """Return whether two small pictures show different scenes; another light is no other scene."""
     a, b = one - one.mean(), other - other.mean()
     size = float(np.sqrt((a * a).sum() * (b * b).sum()))

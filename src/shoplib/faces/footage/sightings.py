@@ -39,9 +39,9 @@ class Seen(NamedTuple):
 def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, step_s: float) -> Seen:
     """Return faces, looks and chips from the chunks of ``look_closely``, in order.
 
-    Faces in frozen spans are left out. A track is believed if it holds three faces, five where all are turned away,
-    and one of them is surely a face; faces of others are false alarms and have no track, nor have pictures on the wall. Tracks are numbered in order of
-    first sight, and end where another scene begins.
+    Faces in frozen spans are left out. A track is believed if it holds three faces, five where all are turned away, and
+    one of them is surely a face; faces of others are false alarms and have no track, nor have pictures on the wall.
+    Tracks are numbered in order of first sight, and end where another scene begins.
     """
     looks = np.concatenate([np.empty(0, np.int64), *(piece["number"].astype(np.int64) for piece in pieces)])
     cuts = np.concatenate([np.empty(0, bool), *(piece["cut"].astype(bool) for piece in pieces)])
