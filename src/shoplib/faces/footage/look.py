@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from shoplib.faces.footage import index, light, motion, quality, video
+from shoplib.faces.footage import index, light, motion, quality, scout, video
 from shoplib.faces.footage.index import Run
-from shoplib.faces.footage.scout import Kept
+from shoplib.faces.footage.scout import Grey, Kept
 from shoplib.faces.footage.track import Tracker
 from shoplib.faces.models.detect import LARGEST_SIDE_PX, Finder
 from shoplib.faces.models.embed import CHIP_PX, Cutter
@@ -18,8 +18,13 @@ from shoplib.faces.pictures import Face, Picture
 
 EVERY_S = 1
 """Of each face followed within so many whole seconds, the best picture is cut out; chunks begin at whole seconds."""
+ROOM_FACES, HEAD_SHARE, WHOLE_SHARE = 1.5, 0.35, 0.6
+"""Room around a face in its own size, above what moves in its height; the share from which the whole is looked at."""
 SHARED = 0.4
 """Two finds that share this much of the smaller one are one face."""
+
+
+Region: TypeAlias = tuple[int, int, int, int]
 
 
 class Close(NamedTuple):
@@ -40,22 +45,20 @@ class _Candidate(NamedTuple):
 
 def look_closely(
     path: Path, runs: list[Run], warm: int, at_s: npt.NDArray[np.float64], close: Close,
-    empty: npt.NDArray[np.uint8] | None,
+    empty: dict[int, Grey],
 ) -> Kept:  # fmt: skip
     """Return what is seen on the frames of some runs, of which the number ``warm`` is only looked at in passing.
 
     ``at_s`` are the times of all frames wanted, in order. Of each look: ``number``, ``cut`` (another scene begins),
     ``rest`` (nothing changed); of each face: ``face`` (look, left, top, width, height, score, frontal, sharp,
     lightness); of each chip: ``chip_row`` (which face) and ``chip`` (150 × 150 × 3). ``lost`` counts what could not be
-    read. ``empty`` is the empty scene.
+    read. ``empty`` are the empty scenes, by the number of their ``SCENE_S``.
     """
-    finder, best = Finder(close.detector), _Best(close) if close.cut else None
+    eye, best = _Eye(Finder(close.detector), empty), _Best(close) if close.cut else None
     times = dict(zip(np.concatenate([run.numbers for run in runs]).tolist(), at_s.tolist(), strict=True))
     lost, numbers, cuts, rests = list[int](), list[int](), list[bool](), list[bool]()
     rows = list[tuple[float, ...]]()
-    before: npt.NDArray[np.uint8] | None = None
-    shown: Picture | None = None
-    faces: list[Face] = []
+    before: Grey | None = None
     for run in runs:
         for number, frame in index.decoded(path, run, lost):
             small = light.grey(frame, run.aspect)
@@ -63,9 +66,7 @@ def look_closely(
             if number == warm:
                 continue
             picture = video.picture(frame, run.aspect)
-            if shown is None or not np.array_equal(shown, picture):
-                faces = _faces(finder, picture, small, old, old if empty is None else empty)
-            shown = picture
+            faces = eye.find(times[number], picture, small, old)
             told = [(quality.sharpness(picture, face), quality.lightness(picture, face)) for face in faces]
             if best is not None:
                 best.offer(times[number], picture, faces, told, len(rows))
@@ -85,19 +86,69 @@ def look_closely(
     }  # fmt: skip
 
 
-def _faces(
-    finder: Finder, picture: Picture, small: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8],
-    empty: npt.NDArray[np.uint8],
-) -> list[Face]:  # fmt: skip
-    """Return the faces of a picture; where it is shrunk to be looked at, those of what moves at its full size too."""
-    found = finder.find(picture)
-    tall, wide = picture.shape[:2]
-    if max(tall, wide) <= LARGEST_SIDE_PX or small.shape != empty.shape:
+class _Eye:
+    """Looks for faces: over the whole picture once a second, between these where somebody may be.
+
+    That is where the picture differs from the empty scene or from the look before, with room above for a head, and
+    where the second's first look found a face. What it finds in a second depends on that second alone.
+    """
+
+    def __init__(self, finder: Finder, empty: dict[int, Grey]) -> None:
+        self._finder, self._empty = finder, empty
+        self._second = -1
+        self._shown: Picture | None = None
+        self._first: list[Face] = []
+        self._found: list[Face] = []
+
+    def find(self, at_s: float, picture: Picture, small: Grey, before: Grey) -> list[Face]:
+        """Return the faces of a picture from left to right; of the same picture again, the same."""
+        second = int(at_s // EVERY_S)
+        again = second == self._second
+        if again and self._shown is not None and np.array_equal(self._shown, picture):
+            return self._found
+        tall, wide = picture.shape[:2]
+        empty = self._empty.get(int(at_s // scout.SCENE_S), before)
+        empty = empty if empty.shape == small.shape else before
+        moving = motion.regions(small, before, empty, (wide, tall))
+        self._shown, self._second = picture, second
+        if not again:
+            self._first = self._found = self._whole(picture, moving)
+        else:
+            self._found = self._parts(picture, moving)
+        return self._found
+
+    def _whole(self, picture: Picture, moving: list[Region]) -> list[Face]:
+        """Look at all of it; where it is shrunk for that, at what moves in its full size too."""
+        found = self._finder.find(picture)
+        if max(picture.shape[:2]) > LARGEST_SIDE_PX:
+            found = distinct(found + [face for part in moving for face in self._within(picture, part)])
         return found
-    for left, top, right, bottom in motion.regions(small, before, empty, (wide, tall)):
-        near = finder.find(np.ascontiguousarray(picture[top:bottom, left:right]))
-        found += [face._replace(box=(face.box[0] + left, face.box[1] + top, *face.box[2:])) for face in near]
-    return distinct(found)
+
+    def _parts(self, picture: Picture, moving: list[Region]) -> list[Face]:
+        tall, wide = picture.shape[:2]
+        near = [
+            (x - ROOM_FACES * w, y - ROOM_FACES * h, x + (1 + ROOM_FACES) * w, y + (1 + ROOM_FACES) * h)
+            for x, y, w, h in (face.box for face in self._first)
+        ]
+        raised = [(a, b - HEAD_SHARE * (d - b), c, d) for a, b, c, d in moving]
+        if not near + raised:
+            return []
+        edges = np.array(near + raised)
+        left, top = (max(0, int(edges[:, side].min())) for side in (0, 1))
+        right, bottom = min(wide, int(edges[:, 2].max())), min(tall, int(edges[:, 3].max()))
+        if (right - left) * (bottom - top) > WHOLE_SHARE * wide * tall:
+            return self._whole(picture, moving)
+        return self._within(picture, (left, top, right, bottom))
+
+    def _within(self, picture: Picture, part: Region) -> list[Face]:
+        left, top, right, bottom = part
+        if right <= left or bottom <= top:
+            return []
+        found = self._finder.find(np.ascontiguousarray(picture[top:bottom, left:right]))
+        return [
+            face._replace(box=(round(face.box[0] + left, 2), round(face.box[1] + top, 2), *face.box[2:]))
+            for face in found
+        ]
 
 
 def distinct(faces: list[Face]) -> list[Face]:

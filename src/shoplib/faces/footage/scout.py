@@ -26,6 +26,7 @@ SAFE_S = 10.0
 SHORT_S = 30.0
 """Clips up to this long are looked at from end to end."""
 LEARN_S = 60.0
+SCENE_S = 60
 BEFORE_S, AFTER_S = 1.0, 1.5
 """Looked at closely before something moves and after."""
 PACKED_S = 0.5
@@ -57,7 +58,7 @@ class Busy(NamedTuple):
     grey: bool
     lost: int
     scenes: dict[int, Grey]
-    """The empty scene at the end of each chunk."""
+    """The empty scene at the beginning of each ``SCENE_S``, by its number."""
     pictures: Prints
     """Boxes of faces that never move: pictures on a wall."""
 
@@ -119,7 +120,7 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
     frozen: Spans = []
     numbers, rows, faces = list[int](), list[tuple[float, ...]](), list[Prints]()
     lost, scenes = 0, dict[int, Grey]()
-    for place, chunk in enumerate(chunks):
+    for chunk in chunks:
         lost += int(chunk["lost"][0])
         faces.append(chunk["faces"].astype(np.float64))
         at_s = known.times[chunk["number"].astype(np.int64)]
@@ -135,9 +136,8 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
                 scene = motion.Scene(list(small[(at_s >= at) & (at_s <= at + LEARN_S)]), light_change)
                 before = None
             rows.append((at, scene.look(at, picture).busy, *figures))
+            scenes.setdefault(int(at // SCENE_S), scene.empty())
             before = picture
-        if scene is not None:
-            scenes[place] = scene.empty()
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
     held = np.concatenate([*faces, np.empty((0, 5))])
     fixed = never_moving(held)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from shoplib.base import digest
 from shoplib.config.cameras import Cameras
@@ -19,7 +18,7 @@ from shoplib.faces.footage.index import Index
 from shoplib.faces.footage.watched import About, Watched
 from shoplib.faces.pictures import Ints
 
-FORM = 2
+FORM = 3
 """Counts up when kept pieces mean something else."""
 OVER_SHARE = 0.2
 """Of the whole work, what looking over takes; for telling how far it is."""
@@ -140,7 +139,8 @@ def _closely(path: Path, known: Index, looked: Ints, busy: scout.Busy, looking: 
             else -1
         )
         wanted = mine if warm < 0 else np.concatenate([[warm], mine])
-        empty: npt.NDArray[np.uint8] | None = busy.scenes.get(chunk)
+        slots = set((known.times[mine] // scout.SCENE_S).astype(np.int64).tolist())
+        empty = {slot: busy.scenes[slot] for slot in sorted(slots & busy.scenes.keys())}
         spans = digest.of_value(wanted.tolist())[:12]
         tasks.append(Task(f"close-{chunk}-{spans}", look.look_closely,
                           (path, index.runs(known, wanted), warm, known.times[wanted], close, empty)))  # fmt: skip
