@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,7 +121,8 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
     frozen: Spans = []
     numbers, rows, faces = list[int](), list[tuple[float, ...]](), list[Prints]()
     lost, scenes = 0, dict[int, Grey]()
-    for chunk in chunks:
+    early, all_chunks = _first_minute(known, chunks)
+    for chunk in all_chunks:
         lost += int(chunk["lost"][0])
         faces.append(chunk["faces"].astype(np.float64))
         at_s = known.times[chunk["number"].astype(np.int64)]
@@ -133,8 +135,8 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
             key_s, key_fine = at, fine
         for at, picture, figures in zip(at_s.tolist(), small, chunk["figures"].tolist(), strict=True):
             if scene is None or (before is not None and before.shape != picture.shape):
-                scene = motion.Scene(list(small[(at_s >= at) & (at_s <= at + LEARN_S)]), light_change)
-                before = None
+                same = [one for one in early if one.shape == picture.shape] if scene is None else []
+                scene, before = motion.Scene(same or [picture], light_change), None
             rows.append((at, scene.look(at, picture).busy, *figures))
             scenes.setdefault(int(at // SCENE_S), scene.empty())
             before = picture
@@ -156,6 +158,18 @@ def judge(known: Index, chunks: Iterable[Kept], light_change: float) -> Busy:
         light.spans(at_s, ~lit, DARK_S), at_s, table[:, 2],
         bool(len(chroma) and np.median(chroma) < light.GREY_CHROMA), lost, scenes, held[fixed, 1:],
     )  # fmt: skip
+
+
+def _first_minute(known: Index, chunks: Iterable[Kept]) -> tuple[list[Grey], Iterator[Kept]]:
+    """Return the small pictures of the first minute, and all chunks."""
+    taken, pictures, following = list[Kept](), list[Grey](), iter(chunks)
+    for chunk in following:
+        taken.append(chunk)
+        at_s = known.times[chunk["number"].astype(np.int64)]
+        pictures += list(chunk["small"].astype(np.uint8)[at_s <= LEARN_S])
+        if len(at_s) and at_s[-1] > LEARN_S:
+            break
+    return pictures, itertools.chain(taken, following)
 
 
 def never_moving(faces: Prints) -> Bools:
