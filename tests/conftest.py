@@ -25,6 +25,16 @@ SPREAD = {"scenarios", "pipeline", "ingest", "simulate", "report", "store"}
 """Rooms with so much to do that their files may go to different workers; the others stay together."""
 
 
+def pytest_configure() -> None:
+    """Keep the keys of people on footage out of the user's own folder; notebooks and commands inherit it."""
+    os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="shoplib-tests-")
+
+
+def pytest_unconfigure() -> None:
+    """Take the keys away again."""
+    shutil.rmtree(os.environ["XDG_CONFIG_HOME"], ignore_errors=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, under ``--dist loadgroup``, the tests that share something slow, so that it is made once."""
     for item in items:

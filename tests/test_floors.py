@@ -41,7 +41,7 @@ ALLOWED = {
     "dlib": ("faces/models/",),
     "deepface": ("faces/models/",),
 }
-HEAVY = ("cv2", "av", "dlib", "torch", "torchvision", "deepface", "ultralytics", "prophet")
+HEAVY = ("cv2", "dlib", "torch", "torchvision", "deepface", "ultralytics", "prophet")
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -97,4 +97,4 @@ def test_command_line_starts_without_the_heavy_packages():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))
     assert "shoplib" in loaded
-    assert loaded & {"pandas", "numpy", "pyarrow", "matplotlib", "papermill", "torch", "pydantic", *HEAVY} == set()
+    assert loaded & {"pandas", "numpy", "pyarrow", "matplotlib", "papermill", "pydantic", "av", *HEAVY} == set()

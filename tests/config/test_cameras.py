@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from shoplib.config.cameras import SimulatedFootage
+from shoplib.config.cameras import Cameras, SimulatedFootage
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_lights_past_midnight_and_outside_all_clips_are_allowed():
 def test_most_visits_follow_the_light():
     made = SimulatedFootage(kind="simulated")
     assert [made.most(seconds) for seconds in (0, 8, 8.2, 60, 600)] == [0, 0, 1, 35, 395]
+
+
+def test_another_recogniser_needs_its_own_distance():
+    with pytest.raises(ValidationError, match="max_distance must be set for ArcFace"):
+        Cameras(footage={"kind": "simulated"}, recogniser="ArcFace")
+    assert Cameras(footage={"kind": "simulated"}, recogniser="ArcFace", max_distance=0.9).max_distance == 0.9

@@ -145,10 +145,6 @@ def test_staff_are_told_with_and_without():
     assert summary.worked(customers(nobody), nobody) == "Nobody was taken for somebody who works here."
 
 
-def test_a_hand_count_of_nobody_has_no_share():
-    assert summary.hand_count(0, 2, 0, 0, 1) == "People counted 0 in 1 hour, the camera 2."
-
-
 def faces(*widths: float) -> pd.DataFrame:
     tracks = pd.array([*range(len(widths)), *range(len(widths)), None], dtype="Int64")
     return pd.DataFrame({"clip": "a", "track": tracks, "width_px": [*widths, *(w / 2 for w in widths), 500.0]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,6 +14,7 @@ VISITS_APART_S, LEAST_AWAY_S = 1.5, 1.0
 CAST, TOLD_APART = 17, 12
 """How many people were rendered, and how many of them were chosen because they are easily told apart."""
 DAY_S = 86_400
+DLIB = "Dlib"
 
 
 class SimulatedFootage(Section):
@@ -46,7 +47,7 @@ class SimulatedFootage(Section):
     lights_off: ClockTime | None = Field(
         None, description="when the light goes off, past midnight if before lights_on; left out: it burns on"
     )
-    lights_spread_s: int = Field(0, ge=0, le=3_600, description="most seconds after these times, another on each day")
+    lights_spread_s: int = Field(0, ge=0, le=3_600, description="most seconds after these times, 0.4 of it at least")
     infrared: bool = Field(False, description="grey pictures, as of a camera at night")
     stamp: bool = Field(True, description="camera and time are written on the picture; never on an upright one")
 
@@ -147,7 +148,7 @@ class Cameras(Section):
 
     footage: Footage = Field(description="where the footage comes from")
     detector: str = Field("yunet", description="what finds faces: yunet, or another that DeepFace knows")
-    recogniser: str = Field("Dlib", description="what tells faces apart: Dlib, or another model that DeepFace knows")
+    recogniser: str = Field(DLIB, description="what tells faces apart: Dlib, or another model that DeepFace knows")
     looks_a_second: float = Field(
         5,
         gt=0,
@@ -167,3 +168,13 @@ class Cameras(Section):
     chunk_s: int = Field(
         120, ge=10, le=7_200, description="footage is watched, and kept if interrupted, in such pieces"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _measured(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("recogniser", DLIB) != DLIB and "max_distance" not in given:
+            raise ValueError(
+                f"max_distance must be set for {given['recogniser']}: the default is measured for {DLIB}, and other "
+                "recognisers measure on other scales"
+            )
+        return given

@@ -52,10 +52,11 @@ def read(
     """
     ordered = sorted(watched, key=lambda one: (one.clip.starts, one.clip.camera, one.clip.name))
     people = naming.people(
-        ordered, cameras, mode, known=gallery, corrections=corrections or Corrections(), consented=consented
+        ordered, cameras, mode, known=gallery, corrections=corrections, consented=consented, shop=shop
     )
     sightings = _sightings(ordered, people)
-    known_before = gallery.customers() if gallery is not None else frozenset()
+    mine = frozenset(one.about.sha256 for one in ordered)
+    known_before = gallery.customers(without=mine) if gallery is not None else frozenset()
     seen = stays.footage_visits(sightings, [one.clip for one in ordered], cameras, known_before)
     marked = staff.marked(seen, sightings, ordered, cameras, shop)
     tables = {

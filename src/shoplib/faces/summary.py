@@ -224,27 +224,6 @@ def worked(customers: pd.DataFrame, stays: pd.DataFrame) -> str:
     )
 
 
-def hand_count(counted: int, seen: int, low: float, high: float, hours: int) -> str:
-    """Return how far the camera's count is from people's; ``low`` and ``high`` bound its error as shares of theirs.
-
-    >>> hand_count(40, 38, -0.11, 0.01, 3)
-    'People counted 40 in 3 hours, the camera 38 (−5.0%); its error lies between −11.0% and 1.0% (95% interval).'
-    """
-    said = f"People counted {words.count(counted)} in {words.plural(hours, 'hour')}, the camera {words.count(seen)}"
-    if not counted:
-        return f"{said}."
-    bounds = f"between {words.share(low)} and {words.share(high)}"
-    return f"{said} ({words.share(seen / counted - 1)}); its error lies {bounds} (95% interval)."
-
-
-def nobody_counted() -> str:
-    """Return that the count has not been compared with a count by hand, and how to do it."""
-    return (
-        "Nobody has counted by hand yet, so how far this count is off is not known. Count those who come in during one "
-        "filmed hour, and write it down with the command  shoplib faces count."
-    )
-
-
 def widest(sightings: pd.DataFrame) -> pd.Series:
     """Return the widest face of each person followed, in pixels, by clip and track."""
     followed = sightings.dropna(subset=["track"])

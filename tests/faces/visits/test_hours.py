@@ -106,8 +106,8 @@ def test_the_light_is_seen_near_the_ends_of_footage_too(on):
      ("sun out of clouds", lit(3600, (1000, 1300, 0.8), (1600, 1900, 0.8), base=0.5)),
      ("a torch", lit(3600, (1000, 1020, 0.6))),
      ("dawn", np.linspace(0.15, 0.8, 3600)),
-     ("a blink off at the beginning", lit(3600, (0, 8, 0.05), base=0.5)),
-     ("a blink off at the end", lit(3600, (3592, 3600, 0.05), base=0.5))],
+     ("a blink off at the beginning", lit(3600, (0, 4, 0.05), base=0.5)),
+     ("a blink off at the end", lit(3600, (3596, 3600, 0.05), base=0.5))],
 )  # fmt: skip
 def test_what_passes_is_not_the_light(what, levels):
     day = told(filmed(levels))

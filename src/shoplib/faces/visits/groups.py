@@ -26,7 +26,7 @@ class _Group:
         begins, ends = _around(self.begins, other.begins), _around(self.ends, other.ends)
         near = begins[1] - begins[0] <= within_ms and ends[1] - ends[0] <= within_ms
         told = not (self.unknown or other.unknown) or len(self.cameras | other.cameras) == 1
-        return near and told and not self.keys & other.keys
+        return near and begins[1] < ends[0] and told and not self.keys & other.keys
 
     def take(self, other: _Group) -> None:
         """Take in another group."""
@@ -41,7 +41,7 @@ def together(stays: pd.DataFrame, within_s: float) -> pd.Series:
     """Return the group of each stay, none for people who came alone; groups are numbered in order of coming in.
 
     Any two stays of one group begin within ``within_s`` seconds of each other and end so (a busy hour does not chain
-    into one group), are of two people, and are no staff; the nearest find each other first. Somebody without a key on
+    into one group), overlap, are of two people, and are no staff; the nearest find each other first. Somebody without a key on
     one camera may be anybody on another, so these two never are in a group. ``stays`` are in order of coming in.
     """
     found = pd.Series(None, index=stays.index, dtype="object")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.float64]
-WINDOW_S, LEAST_S = 60, 10
+WINDOW_S, LEAST_S = 60, 5
 """A change is one between the middle brightness of so long before and after; at the ends of footage, of the least."""
 HALF = 0.5
 """With the light off a picture is at most this share as bright as with it on; a cloud takes less."""
@@ -30,7 +30,7 @@ def changes(at_s: Floats, level: Floats, least: float) -> list[Change]:
     """Return the lasting changes of brightness by ``least`` or more, in order.
 
     ``at_s`` are seconds in rising order, about one apart, ``level`` shares of full white. What lasts less than half a
-    minute counts for nothing, at the ends of footage less than ten seconds; nor does what takes minutes.
+    minute counts for nothing, at the ends of footage less than five seconds; nor does what takes minutes.
     """
     found: list[Change] = []
     holes = np.flatnonzero(np.diff(at_s) > HOLE_S) + 1

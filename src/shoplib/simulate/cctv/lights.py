@@ -18,6 +18,8 @@ SETTLES_S = 0.3
 GLARE, GLOOM = 2.6, 0.4
 """How much too bright and too dark the first frame after the light went on and off is."""
 ONE_DAY = dt.timedelta(days=1)
+EARLIEST = 0.4
+"""No light is less late than this share of the most."""
 
 
 class Day(NamedTuple):
@@ -29,9 +31,10 @@ class Day(NamedTuple):
 
 
 def of_day(settings: SimulatedFootage, timezone: str, seed: int, day: dt.date) -> Day:
-    """Return when the light goes on and off; each at most ``lights_spread_s`` late, another on each day."""
+    """Return when the light goes on and off; each late by 0.4 to 1 of ``lights_spread_s``, another on each day."""
     rng = stream(seed, "simulate", "cctv", "lights", day.isoformat())
-    late = [dt.timedelta(milliseconds=int(1000 * settings.lights_spread_s * share)) for share in rng.random(2)]
+    shares = rng.uniform(EARLIEST, 1, 2)
+    late = [dt.timedelta(milliseconds=int(1000 * settings.lights_spread_s * share)) for share in shares]
     on, off = settings.lights_on, settings.lights_off
     past_midnight = on is not None and off is not None and off <= on
     return Day(
