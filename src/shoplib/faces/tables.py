@@ -74,6 +74,29 @@ def with_staff(table: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def mistakes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the mistakes to expect, as ``accuracy`` gives them by band; rates with their 95 % intervals."""
+    return pd.DataFrame(
+        {
+            "Faces": table["band"],
+            "Pairs of people": table["wrong_trials"],
+            "Taken for one": _rate(table, "wrong"),
+            "People met again": table["missed_trials"],
+            "Not known again": _rate(table, "missed"),
+            "Verdict": table["verdict"],
+        }
+    )
+
+
+def _rate(table: pd.DataFrame, kind: str) -> list[str]:
+    return [
+        "not known" if not trials else f"{rate:.1%} ({low:.1%} to {high:.1%})"
+        for trials, rate, low, high in zip(
+            table[f"{kind}_trials"], table[f"{kind}_rate"], table[f"{kind}_low"], table[f"{kind}_high"], strict=True
+        )
+    ]
+
+
 def checks(review: pd.DataFrame) -> pd.DataFrame:
     """Return the review sheet without its places in the footage."""
     return pd.DataFrame(
