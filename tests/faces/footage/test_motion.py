@@ -64,6 +64,14 @@ def test_another_scene_is_a_cut_and_another_light_is_none():
     assert not motion.is_cut(np.full((9, 16), 7, np.uint8), np.full((9, 16), 9, np.uint8))
 
 
+def test_who_walks_by_close_to_the_camera_is_no_cut():
+    wall = np.full((90, 160), 150.0)
+    one, other = with_somebody(40, wall), with_somebody(60, wall)
+    one[20:, 45:65] = other[20:, 65:85] = 40
+    assert np.corrcoef(one.ravel(), other.ravel())[0, 1] < motion.CUT_LIKENESS
+    assert not motion.is_cut(one.astype(np.uint8), other.astype(np.uint8))
+
+
 def test_what_moves_is_framed_with_room_in_the_pixels_of_the_picture():
     calm, now = empty().astype(np.uint8), with_somebody(60).astype(np.uint8)
     ((left, top, right, bottom),) = motion.regions(now, calm, calm, (3840, 2160))

@@ -14,16 +14,16 @@ from shoplib.faces.pictures import Box
 LOST_AFTER_S = 0.5
 MISSED_LOOKS = 2.5
 """Where looks are rare, a track is kept over so many of them."""
-REACH, FIRST_REACH = 1.0, 2.4
+REACH, FIRST_REACH, ALONE_REACH = 1.0, 2.4, 3.6
 """How far a face may stray from where it is expected, in its own widths; farther while its speed is not known:
-somebody who walks by moves two in a fifth of a second."""
+somebody who walks by moves two in a fifth of a second, who runs three, told only where nobody else can be meant."""
 USUAL_STEP_S, MOST_REACH = 0.2, 2.0
 """Looks farther apart than this reach farther, with the square root of their distance, up to twice as far."""
 TOO_FAR = 10.0
 SIZE_COUNTS = 2.0
+"""How many widths of straying a change of size by the factor e is worth."""
 MOST_GROWTH = 0.6
 """A face that grew or shrank by more than e to this is another."""
-"""How many widths of straying a change of size by the factor e is worth."""
 
 
 @dataclass
@@ -37,6 +37,14 @@ class _Followed:
     def expected(self, at_s: float) -> npt.NDArray[np.float64]:
         """Return where the centre is if the face goes on as before."""
         return _centre(self.box) + (0 if self.speed is None else self.speed * (at_s - self.seen_s))
+
+    def turned(self, at_s: float, centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return how many pixels places lie behind a face that walks; 0 while it stands or has been away for long."""
+        pace = 0.0 if self.speed is None else float(np.hypot(*self.speed))
+        if self.speed is None or pace * USUAL_STEP_S < WALKS * self.box[2] or at_s - self.seen_s > LOST_AFTER_S:
+            return np.zeros(len(centres))
+        behind: npt.NDArray[np.float64] = (_centre(self.box) - centres) @ self.speed / pace
+        return behind
 
 
 class Tracker:
@@ -79,18 +87,23 @@ class Tracker:
     def _strayed(self, at_s: float, here: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return, one row a track and one column a box, how far off it is in face widths; far where it cannot be.
 
-        A face may go on as before or have stopped; one of another size is farther off.
+        A face may go on as before or have stopped; one of another size is farther off. Nobody who walks turns round
+        between two looks: a face behind them is of somebody who comes the other way.
         """
-        off = np.full((len(self._open), len(here)), TOO_FAR)
+        total = np.full((len(self._open), len(here)), TOO_FAR)
+        near = np.zeros(total.shape, dtype=bool)
+        far = near.copy()
         for row, track in enumerate(self._open):
             width = np.maximum(track.box[2], here[:, 2])
             away = np.hypot(*(_centre(here) - track.expected(at_s)).T) / width
             still = np.hypot(*(_centre(here) - _centre(track.box)).T) / width
             change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
-            total = np.minimum(away, still) + SIZE_COUNTS * change
+            total[row] = np.minimum(away, still) + SIZE_COUNTS * change
             reach = self._farther * (FIRST_REACH if track.speed is None else REACH)
-            off[row] = np.where((total <= reach) & (change <= MOST_GROWTH), total, TOO_FAR)
-        return off
+            near[row] = (total[row] <= reach) & (change <= MOST_GROWTH)
+            far[row] = near[row] | ((track.speed is None) & (total[row] <= ALONE_REACH) & (change <= MOST_GROWTH))
+        alone = (far.sum(axis=0) == 1) & (far.sum(axis=1) == 1)[:, None]
+        return np.where(near | (far & alone), total, TOO_FAR)
 
 
 def _centre(box: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
