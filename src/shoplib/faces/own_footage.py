@@ -60,6 +60,7 @@ def analyse(asked: Asked, out: Path, progress: Callable[[str, float], None] | No
     ``progress`` is given the name of a video and the share of it that is done. Raises ``ConfigError`` if people on
     footage that is not rendered are to be told apart without a purpose, ``SourceError`` if no video can be read.
     """
+    _may_hold(out)
     probed, unread = _probed(asked.videos)
     mode = _allowed(asked, [probe.simulated for probe in probed.values()], list(probed))
     work = out / WORK
@@ -81,26 +82,48 @@ def analyse(asked: Asked, out: Path, progress: Callable[[str, float], None] | No
     visits = _visits(found.tables["footage_visits"], watched, names)
     reasons = {str(path): _why(error) for path, error in unread.items()}
     summary = _summary(asked, mode, watched, found, reasons)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in ((SIGHTINGS, sightings), (VISITS, visits)):
-        with files.writing(out / name) as part:
-            table.to_parquet(part, index=False)
-    files.write_json(out / SUMMARY, summary)
+    with files.writing(out / SIGHTINGS) as first, files.writing(out / VISITS) as second:
+        sightings.to_parquet(first, index=False)
+        visits.to_parquet(second, index=False)
+        files.write_json(out / SUMMARY, summary)
     shutil.rmtree(work, ignore_errors=True)
     return Told(summary, reasons)
+
+
+def _may_hold(out: Path) -> None:
+    """Raise ``SourceError`` before anything is watched if the output cannot be a folder."""
+    there = next(place for place in (out.resolve(), *out.resolve().parents) if place.exists())
+    if not there.is_dir():
+        raise SourceError(
+            "The output is no folder", where=str(out), found=f"{there} is a file", wanted="a folder, new or not",
+            next_step="name another with --out DIR",
+        )  # fmt: skip
 
 
 def _probed(videos: Sequence[Path]) -> tuple[dict[Path, video.Probe], dict[Path, SourceError]]:
     probed: dict[Path, video.Probe] = {}
     unread: dict[Path, SourceError] = {}
+    first: dict[str, Path] = {}
     for path in dict.fromkeys(videos):
         try:
-            probed[path] = video.probe(path)
+            probe = video.probe(path)
         except SourceError as error:
             unread[path] = error
+            continue
+        if first.setdefault(probe.sha256, path) == path:
+            probed[path] = probe
+        else:
+            unread[path] = _again(path, first[probe.sha256])
     if not probed:
         raise _nothing(unread)
     return probed, unread
+
+
+def _again(path: Path, first: Path) -> SourceError:
+    return SourceError(
+        "The same footage is given twice", where=str(path), found=f"byte for byte {first}",
+        wanted="each clip once, else everybody in it counts twice", next_step="leave one of the two out",
+    )  # fmt: skip
 
 
 def _nothing(unread: dict[Path, SourceError]) -> SourceError:

@@ -25,6 +25,8 @@ MOST_CHIPS = 16
 BOX = ["left_px", "top_px", "width_px", "height_px"]
 FIXED_SLACK = 2.0
 """A picture on the wall is told with so many times the care when found again."""
+HELD_S, HELD_SHARE, ENDS_S = 8.0, 0.95, 1.0
+"""A face as still as a picture in so many of the looks of a short clip, from its first second to its last, is one."""
 
 
 class Seen(NamedTuple):
@@ -56,6 +58,8 @@ def gather(known: Index, pieces: Sequence[Kept], busy: Busy, min_face_px: int, s
     live = ~_within(known.times[looks], frozen)
     kept = live[look]
     fixed = _fixed(found[:, 1:5], busy.pictures)
+    if known.seconds <= scout.SHORT_S:
+        fixed |= held(known.times[looks], look, found[:, 1:5])
     tracks = _followed(known.times[looks], cuts, live, look, found, kept & ~fixed, step_s)
     faces = _table(known, looks, look, found, fixed, tracks, min_face_px)[kept].reset_index(drop=True)
     row_of = np.cumsum(kept) - 1
@@ -94,6 +98,27 @@ def _fixed(boxes: npt.NDArray[np.float64], pictures: npt.NDArray[np.float64]) ->
     if not len(pictures):
         return np.zeros(len(boxes), dtype=bool)
     return np.asarray(scout.faces_alike(boxes, pictures, FIXED_SLACK).any(axis=1), dtype=bool)
+
+
+def held(at_s: npt.NDArray[np.float64], look: Ints, boxes: npt.NDArray[np.float64]) -> Bools:
+    """Return which faces are held as still as a picture on the wall, from the first look to the last.
+
+    ``at_s`` are the moments of all looks, ``look`` is that of each face. In a clip too short for many looks over it
+    nothing is known from before, so that every look must agree.
+    """
+    fixed = np.zeros(len(boxes), dtype=bool)
+    if len(at_s) == 0 or at_s[-1] - at_s[0] < HELD_S:
+        return fixed
+    away, wide = boxes[:, None, :2] - boxes[None, look == (look[0] if len(look) else 0), :2], boxes[:, 2]
+    for column in range(away.shape[1]):
+        near = (np.abs(away[:, column]).max(axis=1) < wide / 2) & ~fixed
+        when = at_s[look[near]]
+        if not len(when) or when[0] > at_s[0] + ENDS_S or when[-1] < at_s[-1] - ENDS_S:
+            continue
+        alike = scout.faces_alike(boxes[near], np.median(boxes[near], axis=0, keepdims=True))[:, 0]
+        if alike.mean() >= HELD_SHARE and len(np.unique(look[near])) * 2 >= len(at_s):
+            fixed |= near
+    return fixed
 
 
 def _followed(
