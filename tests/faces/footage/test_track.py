@@ -64,6 +64,21 @@ def test_somebody_far_off_or_of_another_size_is_somebody_else():
     assert tracker.follow(2 * STEP, [box(340, width=30)]) == [2]
 
 
+def test_who_walks_does_not_turn_round_between_two_looks():
+    tracker = Tracker()
+    assert [tracker.follow(at * STEP, [box(200 - 50 * at, width=30)])[0] for at in range(3)] == [0, 0, 0]
+    assert tracker.follow(3 * STEP, [box(122, width=30)]) == [1]
+    slow = Tracker()
+    assert {slow.follow(at * STEP, [box(200 + 12 * (at % 2), width=30)])[0] for at in range(6)} == {0}
+
+
+def test_tracks_do_not_pass_on_their_faces_when_somebody_comes_between_them():
+    tracker = Tracker()
+    assert tracker.follow(0, [box(334)]) == [0]
+    assert tracker.follow(STEP, [box(297, width=35), box(334)]) == [1, 0]
+    assert tracker.follow(2 * STEP, [box(335), box(385, width=46)]) == [0, 2]
+
+
 def test_no_faces_are_no_tracks():
     tracker = Tracker()
     assert tracker.follow(0, []) == []

@@ -19,11 +19,15 @@ REACH, FIRST_REACH, ALONE_REACH = 1.0, 2.4, 3.6
 somebody who walks by moves two in a fifth of a second, who runs three, told only where nobody else can be meant."""
 USUAL_STEP_S, MOST_REACH = 0.2, 2.0
 """Looks farther apart than this reach farther, with the square root of their distance, up to twice as far."""
+SURE = 0.5
+"""A face this near to where one is expected, and to no other nearer, is that one."""
 TOO_FAR = 10.0
 SIZE_COUNTS = 2.0
 """How many widths of straying a change of size by the factor e is worth."""
 MOST_GROWTH = 0.6
 """A face that grew or shrank by more than e to this is another."""
+WALKS, TURNS = 0.5, 0.35
+"""Who goes so many widths a usual look walks; who walks is not so many widths behind a moment later."""
 
 
 @dataclass
@@ -69,7 +73,7 @@ class Tracker:
         self._open = [track for track in self._open if at_s - track.seen_s <= self._lost_after_s]
         here = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
         numbers = [-1] * len(here)
-        strayed = self._strayed(at_s, here)
+        strayed = _surely(self._strayed(at_s, here))
         for track_at, box_at in zip(*linear_sum_assignment(strayed), strict=True):
             if strayed[track_at, box_at] < TOO_FAR:
                 track = self._open[track_at]
@@ -100,10 +104,24 @@ class Tracker:
             change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
             total[row] = np.minimum(away, still) + SIZE_COUNTS * change
             reach = self._farther * (FIRST_REACH if track.speed is None else REACH)
-            near[row] = (total[row] <= reach) & (change <= MOST_GROWTH)
-            far[row] = near[row] | ((track.speed is None) & (total[row] <= ALONE_REACH) & (change <= MOST_GROWTH))
+            may_be = (change <= MOST_GROWTH) & (track.turned(at_s, _centre(here)) <= TURNS * width)
+            near[row] = may_be & (total[row] <= reach)
+            far[row] = near[row] | ((track.speed is None) & (total[row] <= ALONE_REACH) & may_be)
         alone = (far.sum(axis=0) == 1) & (far.sum(axis=1) == 1)[:, None]
         return np.where(near | (far & alone), total, TOO_FAR)
+
+
+def _surely(strayed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how far off faces are, with those that are nearest to each other, and near, left to each other.
+
+    Else two tracks would pass on their faces, so that one of somebody who just turned up finds a place.
+    """
+    if not strayed.size:
+        return strayed
+    nearest = (strayed == strayed.min(axis=1, keepdims=True)) & (strayed == strayed.min(axis=0, keepdims=True))
+    sure = nearest & (strayed <= SURE)
+    taken = sure.any(axis=1, keepdims=True) | sure.any(axis=0, keepdims=True)
+    return np.where(taken & ~sure, TOO_FAR, strayed)
 
 
 def _centre(box: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

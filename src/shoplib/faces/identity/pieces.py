@@ -11,8 +11,10 @@ import pandas as pd
 from shoplib.config.cameras import Cameras
 from shoplib.errors import SourceError
 from shoplib.faces.footage import quality
+from shoplib.faces.footage.track import SIZE_COUNTS
 from shoplib.faces.footage.watched import Watched
 from shoplib.faces.identity import cluster, linking
+from shoplib.faces.identity.cluster import Floats
 from shoplib.faces.pictures import Bools, Chip, Ints, Prints
 
 JOIN_SHARE = 0.8
@@ -119,15 +121,20 @@ def cut(
 def _fragments(
     faces: pd.DataFrame, chips: Sequence[Chip], prints: Prints, max_distance: float, cuts: list[tuple[int, float]]
 ) -> tuple[Ints, Ints]:
-    """Return the fragment of each face (−1: none) and of each chip: its track, cut where the person changes."""
+    """Return the fragment of each face (−1: none) and of each chip: its track, cut where the person changes.
+
+    Between the last compared face of one person and the first of the next that is where the face jumps most.
+    """
     tracks = np.array([chip.track for chip in chips], dtype=np.int64)
     rows = np.array([chip.row for chip in chips], dtype=np.int64)
     at_s, track = faces["at_s"].to_numpy(), faces["track"].to_numpy(dtype=np.int64, na_value=-1)
     changes: dict[int, list[float]] = {}
     for number in np.unique(tracks):
-        mine = tracks == number
-        change = np.flatnonzero(np.diff(cluster.runs(prints[mine], max_distance))) + 1
-        changes[int(number)] = at_s[rows[mine][change]].tolist()
+        mine, whole = rows[tracks == number], np.flatnonzero(track == number)
+        changes[int(number)] = []
+        for at in np.flatnonzero(np.diff(cluster.runs(prints[tracks == number], max_distance))).tolist():
+            jumps = np.where((whole > mine[at]) & (whole <= mine[at + 1]), _jumps(faces.iloc[whole]), -1)
+            changes[int(number)].append(float(at_s[whole[np.argmax(jumps)]]))
     for row, second in cuts:
         changes.setdefault(int(track[row]), []).append(second)
     part = np.zeros(len(faces), dtype=np.int64)
@@ -138,6 +145,20 @@ def _fragments(
     followed = track >= 0
     fragment[followed] = pd.factorize(track[followed] * (part.max(initial=0) + 1) + part[followed])[0]
     return fragment, fragment[rows]
+
+
+def _jumps(faces: pd.DataFrame) -> Floats:
+    """Return how far each face of a track jumps from the one before, in face widths; 0 for the first.
+
+    Away from where it was and from where it was going, to another size, or after a look in which it was not seen.
+    """
+    at_s, size = faces["at_s"].to_numpy(), faces[["width_px", "height_px"]].to_numpy()
+    passed = np.maximum(np.diff(at_s), 1e-3)
+    steps = np.diff(faces[["left_px", "top_px"]].to_numpy() + size / 2, axis=0)
+    before = np.vstack([np.zeros((1, 2)), steps[:-1] / passed[:-1, None] * passed[1:, None]])[: len(steps)]
+    strayed = np.minimum(np.hypot(*steps.T), np.hypot(*(steps - before).T)) / np.maximum(size[:-1, 0], size[1:, 0])
+    change = np.abs(np.diff(np.log(size), axis=0)).mean(axis=1)
+    return np.append(0.0, strayed + SIZE_COUNTS * change + passed)
 
 
 def _mended(watched: Watched, fragment: Ints, of: Ints, prints: Prints, max_distance: float) -> tuple[Ints, Bools]:

@@ -41,8 +41,8 @@ def together(stays: pd.DataFrame, within_s: float) -> pd.Series:
     """Return the group of each stay, none for people who came alone; groups are numbered in order of coming in.
 
     Any two stays of one group begin within ``within_s`` seconds of each other and end so (a busy hour does not chain
-    into one group), overlap, are of two people, and are no staff; the nearest find each other first. Somebody without a key on
-    one camera may be anybody on another, so these two never are in a group. ``stays`` are in order of coming in.
+    into one group), overlap, are of two people, and are no staff; the nearest find each other first. Somebody without a
+    key on one camera may be anybody on another, so these two never are in a group. ``stays`` are in order of coming in.
     """
     found = pd.Series(None, index=stays.index, dtype="object")
     come = stays[stays["staff"].isna()].reset_index()
