@@ -23,9 +23,9 @@ def customers(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_rows_stand_in_order_of_coming_and_strangers_last():
-    made = stays([(None, 0, 9), ("C0002", 1, 4), ("C0001", 2, 5), ("C0002", 30, 34)])
+    made = stays([(None, 0, 9), ("F0002", 1, 4), ("F0001", 2, 5), ("F0002", 30, 34)])
     table = figures.visits_table(made)
-    assert table["who"].tolist() == ["C0002", "C0002", "C0001", "not recognised"]
+    assert table["who"].tolist() == ["F0002", "F0002", "F0001", "not recognised"]
     assert table["kind"].tolist() == ["First visit", "Came back", "First visit", "Not recognised"]
     chart = figures.visits_chart(customers(made), made, Shop())
     assert chart.title == "2 people came in 3 times; 1 of them came back; 1 more visit not recognised."
@@ -35,7 +35,7 @@ def test_rows_stand_in_order_of_coming_and_strangers_last():
     ("seconds", "wide", "first"), [(60, 6, "10:00:00"), (0.2, 1, "10:00:00"), (7_200, 6, "10:00"), (90_000, 7, "")]
 )
 def test_the_clock_has_round_marks(seconds, wide, first):
-    made = stays([("C0001", 0, seconds)])
+    made = stays([("F0001", 0, seconds)])
     chart = figures.visits_chart(customers(made), made, Shop())
     (axes,) = chart.figure.axes
     marks = [label.get_text() for label in axes.get_xticklabels()]
@@ -46,7 +46,7 @@ def test_the_clock_has_round_marks(seconds, wide, first):
 
 
 def test_many_people_are_cut_and_said():
-    made = stays([(f"C{number:04d}", number, number + 3) for number in range(60)])
+    made = stays([(f"F{number:04d}", number, number + 3) for number in range(60)])
     chart = figures.visits_chart(customers(made), made, Shop())
     assert chart.caption.endswith("40 of 60 rows are shown, those with most visits.")
     assert len(chart.data) == 60
@@ -58,7 +58,7 @@ def test_many_people_are_cut_and_said():
     [
         ([], "No face was recognised in the footage, so nobody can be counted."),
         ([(None, 0, 3)], "1 visit, nobody recognised."),
-        ([("C0001", 0, 3)], "1 person came in 1 time; none of them came back."),
+        ([("F0001", 0, 3)], "1 person came in 1 time; none of them came back."),
     ],
 )
 def test_the_title_is_the_finding(rows, told):
@@ -68,13 +68,13 @@ def test_the_title_is_the_finding(rows, told):
 
 
 def test_people_who_work_here_and_groups_are_marked():
-    made = stays([("C0001", 0, 9), ("C0002", 1, 8), ("C0003", 0, 99), (None, 2, 5), (None, 3, 6), (None, 6, 9)])
+    made = stays([("F0001", 0, 9), ("F0002", 1, 8), ("F0003", 0, 99), (None, 2, 5), (None, 3, 6), (None, 6, 9)])
     made = made.assign(staff=[None, None, "presence", None, None, None], group_id=["G1", "G1", None, None, None, None])
     chart = figures.visits_chart(customers(made.iloc[:2]), made, Shop())
     assert chart.data["kind"].tolist() == ["First visit"] * 2 + ["Works here"] + ["Not recognised"] * 3
     (axes,) = chart.figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "C0001", "C0002", "C0003", "not recognised", "",
+        "F0001", "F0002", "F0003", "not recognised", "",
     ]  # fmt: skip
     assert [text.get_text() for text in chart.figure.legends[0].get_texts()] == [
         "First visit", "Works here", "Not recognised", "Came together",
@@ -84,7 +84,7 @@ def test_people_who_work_here_and_groups_are_marked():
 
 
 def test_who_was_known_before_the_footage_has_come_back():
-    made = stays([("C0001", 0, 9), ("C0002", 1, 8), (None, 2, 3)])
+    made = stays([("F0001", 0, 9), ("F0002", 1, 8), (None, 2, 3)])
     table = figures.visits_table(made.assign(returning=pd.array([True, False, None], dtype="boolean")))
     assert table["kind"].tolist() == ["Came back", "First visit", "Not recognised"]
 
@@ -100,7 +100,7 @@ def test_where_nobody_is_told_apart_visits_only_keep_out_of_each_others_way():
 
 def test_days_stand_side_by_side_and_the_first_of_many_are_left_out():
     day = 86_400
-    made = stays([(f"C{1 + number % 3:04d}", number * day, number * day + 5) for number in range(20)])
+    made = stays([(f"F{1 + number % 3:04d}", number * day, number * day + 5) for number in range(20)])
     clips = pd.DataFrame({"starts": START + pd.to_timedelta(range(20), unit="D"), "seconds": 60.0})
     few = figures.visits_chart(customers(made.iloc[:4]), made.iloc[:4], Shop(), clips.iloc[:4])
     assert few.caption.endswith("28 Apr 2024 to 1 May 2024. Grey upright bands are times without footage, left out.")
@@ -115,7 +115,7 @@ def test_days_stand_side_by_side_and_the_first_of_many_are_left_out():
 
 
 def test_equal_visits_give_equal_bytes():
-    made = stays([("C0001", 0, 9), (None, 1, 8), ("C0001", 70, 80)])
+    made = stays([("F0001", 0, 9), (None, 1, 8), ("F0001", 70, 80)])
     one, other = (figures.visits_chart(customers(made), made, Shop()).figure for _ in range(2))
     assert [export.svg(one, "x", wide=wide) for wide in (True, False)] == [
         export.svg(other, "x", wide=wide) for wide in (True, False)

@@ -22,7 +22,7 @@ from shoplib.store.keyring import Keyring, open_keyring
 
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 SHA = "ab" * 32
-KEYS = ("C0001", "C0002", "C0003")
+KEYS = ("F0001", "F0002", "F0003")
 SCENARIO = """
 extends: base.yaml
 name: kiosk
@@ -101,12 +101,12 @@ CORRECTIONS = (
     "kind,clip,at_s,x,y,other_clip,other_at_s,other_x,other_y,note\n"
     f"ignore,v{SHA[:16]},1.5,100,100,,,,,ignore\n"
     f"ignore,v{SHA[:16]},40.0,100,100,,,,,ignore\n"
-    f"never,v{SHA[:16]},500.0,100,100,,,,,ignore C0003\n"
+    f"never,v{SHA[:16]},500.0,100,100,,,,,ignore F0003\n"
 )
 
 
 def results(holdings: Holdings) -> None:
-    """Write what stages and a run leave; C0001 is seen at 1–2 s, C0002 at 40–41 s, C0003 at 79–80 s."""
+    """Write what stages and a run leave; F0001 is seen at 1–2 s, F0002 at 40–41 s, F0003 at 79–80 s."""
     starts = pd.Timestamp("2026-03-01T09:00:00Z")
     seconds = [1.0, 2.0, 40.0, 41.0, 79.0, 80.0]
     sightings = pd.DataFrame({
@@ -138,10 +138,10 @@ def results(holdings: Holdings) -> None:
         for name, frame in found.items():
             frame.to_parquet(folder / "tables" / f"{name}.parquet")
     files.write_text(stage / "current", "key1\n")
-    files.write_text(stage / "key1" / "notebook.ipynb", json.dumps({"cells": [{"outputs": ["C0001 came"]}]}))
-    files.write_text(home / "run1" / "report.html", "<p>C0001, C0002 and C0003 came</p>")
+    files.write_text(stage / "key1" / "notebook.ipynb", json.dumps({"cells": [{"outputs": ["F0001 came"]}]}))
+    files.write_text(home / "run1" / "report.html", "<p>F0001, F0002 and F0003 came</p>")
     (home / "latest").symlink_to("run1", target_is_directory=True)
-    files.write_text(home / "failed" / "05_customers" / "error.txt", "C0002 is odd")
-    files.write_text(home / ".state" / "pytask.sqlite3", "C0001")
-    files.write_text(home / "journal.jsonl", '{"said": "C0001"}\n')
+    files.write_text(home / "failed" / "05_customers" / "error.txt", "F0002 is odd")
+    files.write_text(home / ".state" / "pytask.sqlite3", "F0001")
+    files.write_text(home / "journal.jsonl", '{"said": "F0001"}\n')
     files.write_text(home / ".stages" / "03_etl" / "key3" / "shop.csv", "customer,paid\nC0001,3\n")

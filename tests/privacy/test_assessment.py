@@ -77,7 +77,7 @@ def test_another_kind_of_footage_or_mode_is_told_setting_by_setting(tmp_path):
 
 def test_new_footage_of_the_same_camera_reopens_nothing(tmp_path):
     assessment.accept(scenario(), tmp_path, "Mira Sand", NOON)
-    again = scenario(clips=("a.mp4", "b.mp4"), cameras={"chunk_s": 60, "staff": {"keys": ["C0001"]}})
+    again = scenario(clips=("a.mp4", "b.mp4"), cameras={"chunk_s": 60, "staff": {"keys": ["F0001"]}})
     assert assessment.standing(again, tmp_path).accepted
 
 

@@ -31,29 +31,29 @@ def test_status_says_what_is_kept_and_names_nobody(here, capsys):
 def test_a_purge_as_of_a_day(here, capsys):
     assert cli.main(["privacy", "purge", "kiosk", "--as-of", "2026-04-01"]) == 0
     assert "gone: 2 people's numbers, with their keys\n" in capsys.readouterr().out
-    assert here.gallery.vault.names() == ["C0003"]
+    assert here.gallery.vault.names() == ["F0003"]
 
 
 def test_an_export_and_then_an_erasure(here, capsys, tmp_path):
-    assert cli.main(["privacy", "export", "kiosk", "C0002", "--out", str(tmp_path / "out")]) == 0
+    assert cli.main(["privacy", "export", "kiosk", "F0002", "--out", str(tmp_path / "out")]) == 0
     assert "person.html" in capsys.readouterr().out
-    assert cli.main(["privacy", "erase", "kiosk", "C0002", "--yes"]) == 0
+    assert cli.main(["privacy", "erase", "kiosk", "F0002", "--yes"]) == 0
     said = capsys.readouterr()
     assert "CERTIFICATE OF ERASURE" in said.out
     assert "the footage itself was not touched" in said.out
     assert said.err == ""
-    assert here.gallery.vault.names() == ["C0001", "C0003"]
+    assert here.gallery.vault.names() == ["F0001", "F0003"]
 
 
 def test_what_is_left_ends_with_1(here, capsys):
-    (here.holdings.private / "hand_counts.csv").write_text("C0002")
-    assert cli.main(["privacy", "erase", "kiosk", "C0002", "--yes"]) == 1
+    (here.holdings.private / "hand_counts.csv").write_text("F0002")
+    assert cli.main(["privacy", "erase", "kiosk", "F0002", "--yes"]) == 1
     assert capsys.readouterr().err == "still holds the person: hand_counts.csv\n"
 
 
 def test_a_torn_record_is_erased_all_the_same(here, capsys):
-    (here.holdings.gallery / "C0002.vault").write_bytes(b"SHOPLIB1 torn")
-    assert cli.main(["privacy", "erase", "kiosk", "C0002", "--yes"]) == 0
+    (here.holdings.gallery / "F0002.vault").write_bytes(b"SHOPLIB1 torn")
+    assert cli.main(["privacy", "erase", "kiosk", "F0002", "--yes"]) == 0
     assert "the record cannot be opened" in capsys.readouterr().err
 
 
@@ -66,13 +66,13 @@ def test_everybody(here, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["erase", "kiosk", "C0002"], "Nothing was erased\n  found   no yes\n  wanted  yes, or --yes\n"),
+        (["erase", "kiosk", "F0002"], "Nothing was erased\n  found   no yes\n  wanted  yes, or --yes\n"),
         (["erase", "kiosk"], "Say whom to erase\n  found   nobody\n"),
-        (["erase", "kiosk", "C0002", "--everybody"], "Say whom to erase\n  found   both a key and --everybody\n"),
+        (["erase", "kiosk", "F0002", "--everybody"], "Say whom to erase\n  found   both a key and --everybody\n"),
         (["status", "epos"], "This scenario has no cameras\n  where   epos\n"),
     ],
 )
 def test_what_is_refused(here, capsys, words, said):
     assert cli.main(["privacy", *words]) == 2
     assert capsys.readouterr().err.startswith(said)
-    assert here.gallery.vault.names() == ["C0001", "C0002", "C0003"]
+    assert here.gallery.vault.names() == ["F0001", "F0002", "F0003"]

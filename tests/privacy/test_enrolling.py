@@ -72,31 +72,31 @@ def test_a_person_is_enrolled_once_and_nothing_but_numbers_and_name_is_kept(shop
     code, said = shop.enrol("Ann Ålund", ANN, "--channel", "screen")
     assert code == 0
     assert re.fullmatch(
-        "C0001 enrolled from 3 photos; agreed to the text [0-9a-f]{12}: keep my table\n"
+        "F0001 enrolled from 3 photos; agreed to the text [0-9a-f]{12}: keep my table\n"
         "the photos were not kept; delete them if nothing else needs them\n", said)  # fmt: skip
     kept = sorted(path.name for path in shop.private.rglob("*") if path.is_file() and not path.name.startswith("."))
-    assert kept == ["C0001.vault", "consents.csv", "state.json", "vault.json"]
+    assert kept == ["F0001.vault", "consents.csv", "state.json", "vault.json"]
     assert not [
         path for path in shop.root.parent.rglob("*") if path.is_file() and "Ålund".encode() in path.read_bytes()
     ]
     gallery = Gallery.open(shop.private / "gallery", open_keyring("sand", {}, "SHOPLIB_FACES_KEY"))
-    (piece,) = gallery.record("C0001")["pieces"]
+    (piece,) = gallery.record("F0001")["pieces"]
     assert (piece["name"], len(piece["prints"])) == ("Ann Ålund", 3)
-    assert [(event.key, event.channel) for event in consent.history(shop.private)] == [("C0001", "screen")]
+    assert [(event.key, event.channel) for event in consent.history(shop.private)] == [("F0001", "screen")]
 
     code, said = shop.enrol("Ann again", ["p201_b_f0", "p201_b_l15"])
     assert code == 2
-    away = re.search(r"C0001, (0\.\d\d) away", said)
+    away = re.search(r"F0001, (0\.\d\d) away", said)
     assert away
     assert said == (
         "This person is known already\n"
-        f"  found   C0001, {away[1]} away\n"
+        f"  found   F0001, {away[1]} away\n"
         "  wanted  somebody at least 0.54 away from everybody known (cameras.max_distance)\n"
-        "  next    for a new consent:  shoplib consents give sand C0001 --scope TEXT ; "
+        "  next    for a new consent:  shoplib consents give sand F0001 --scope TEXT ; "
         "nothing was kept of these photos\n"
     )
-    assert shop.enrol("Ben", BEN)[1].startswith("C0002 enrolled from 2 photos")
-    assert consent.valid(shop.private) == {"C0001", "C0002"}
+    assert shop.enrol("Ben", BEN)[1].startswith("F0002 enrolled from 2 photos")
+    assert consent.valid(shop.private) == {"F0001", "F0002"}
 
 
 def test_every_photo_that_will_not_do_is_named(shop):
@@ -155,13 +155,13 @@ def test_rendered_people_can_be_enrolled_without_reasons(shop):
     shop.write(SCENARIO[SCENARIO.index("cameras:") :],
                "cameras: {footage: {kind: simulated}}\nprivacy: {mode: recognise}\n")  # fmt: skip
     code, said = shop.enrol("Ann", ANN[:1])
-    assert (code, said[:5]) == (0, "C0001")
+    assert (code, said[:5]) == (0, "F0001")
     assert (shop.root / "outputs/sand/private/consents.csv").is_file()
 
 
 @pytest.fixture
 def enrolled(shop):
-    """Return the shop with a record under C0001 and no consent yet."""
+    """Return the shop with a record under F0001 and no consent yet."""
     import numpy as np
 
     gallery = Gallery.open(shop.private / "gallery", open_keyring("sand", {}, "SHOPLIB_FACES_KEY"))
@@ -171,27 +171,27 @@ def enrolled(shop):
 
 def test_consents_are_given_listed_and_withdrawn(enrolled):
     assert enrolled("consents", "list", "sand")[1].startswith("0 consents of 0 to the text of today, ")
-    code, said = enrolled("consents", "give", "sand", "C0001", "--scope", "keep my table")
+    code, said = enrolled("consents", "give", "sand", "F0001", "--scope", "keep my table")
     assert code == 0
-    assert re.fullmatch(r"C0001 agreed on \d{4}-\d\d-\d\d to the text [0-9a-f]{12}: keep my table\n", said)
+    assert re.fullmatch(r"F0001 agreed on \d{4}-\d\d-\d\d to the text [0-9a-f]{12}: keep my table\n", said)
     assert "  holds  keep my table\n1 consent of 1 to the text of today" in enrolled("consents", "list", "sand")[1]
     enrolled.write("embeddings_days: 30", "embeddings_days: 60")
     assert "  another text: ask again  keep my table\n0 consents of 1" in enrolled("consents", "list", "sand")[1]
-    assert enrolled("consents", "withdraw", "sand", "C0001") == (
+    assert enrolled("consents", "withdraw", "sand", "F0001") == (
         0,
-        "C0001 withdrew; from the next run on nobody is compared with this person\n"
-        "what is kept is still there; to erase it: shoplib privacy erase sand C0001\n",
+        "F0001 withdrew; from the next run on nobody is compared with this person\n"
+        "what is kept is still there; to erase it: shoplib privacy erase sand F0001\n",
     )
     assert re.search(r"  withdrawn \d{4}-\d\d-\d\d  keep my table\n", enrolled("consents", "list", "sand")[1])
     assert consent.valid(enrolled.private) == frozenset()
 
 
 def test_nobody_agrees_who_is_not_enrolled(enrolled):
-    assert enrolled("consents", "give", "sand", "C0002", "--scope", "keep my table") == (
+    assert enrolled("consents", "give", "sand", "F0002", "--scope", "keep my table") == (
         2,
         "Nobody is kept under this key\n"
         f"  where   {enrolled.private}\n"
-        "  found   'C0002'\n"
+        "  found   'F0002'\n"
         "  wanted  the key of a person who is enrolled\n"
         "  next    shoplib faces enrol NAME PHOTO … --scenario sand --scope TEXT\n",
     )

@@ -12,32 +12,32 @@ from shoplib.privacy import giving
 from shoplib.store import searching
 
 
-def give(shop, out, key="C0001"):
+def give(shop, out, key="F0001"):
     record = shop.gallery.record(key) if key in shop.gallery.vault.names() else None
     return giving.give(shop.holdings, key, out, shop.now, record=record)
 
 
 def test_everything_of_a_person_is_there(shop, tmp_path):
-    written = give(shop, tmp_path / "out", "C0003")
+    written = give(shop, tmp_path / "out", "F0003")
     assert [path.name for path in written] == [
         "face_customers.csv", "footage_visits.csv", "person.html", "person.json", "prints.csv", "sightings.csv",
     ]  # fmt: skip
     whole = json.loads((tmp_path / "out" / "person.json").read_text())
     assert [len(rows) for rows in whole["tables"].values()] == [1, 1, 2]
     assert whole["record"]["pieces"][0]["prints"] == 3
-    assert [line["key"] for line in whole["consents"]] == ["C0003"]
-    assert whole["corrections"] == [line for line in whole["corrections"] if line.endswith("ignore C0003")] != []
+    assert [line["key"] for line in whole["consents"]] == ["F0003"]
+    assert whole["corrections"] == [line for line in whole["corrections"] if line.endswith("ignore F0003")] != []
     assert pd.read_csv(tmp_path / "out" / "footage_visits.csv")["visit_id"].tolist() == ["V0003"]
     prints = np.loadtxt(tmp_path / "out" / "prints.csv", delimiter=",")
-    assert np.allclose(prints, shop.kept("C0003"), atol=1e-8)
+    assert np.allclose(prints, shop.kept("F0003"), atol=1e-8)
 
 
 def test_nothing_of_others_is_there(shop, tmp_path):
     give(shop, tmp_path / "out")
-    assert searching.scan(tmp_path / "out", searching.needles(words=["C0002", "C0003"])).found == ()
-    others = np.vstack([shop.kept("C0002"), shop.kept("C0003")])
+    assert searching.scan(tmp_path / "out", searching.needles(words=["F0002", "F0003"])).found == ()
+    others = np.vstack([shop.kept("F0002"), shop.kept("F0003")])
     assert searching.scan(tmp_path / "out", searching.needles(prints=others)).found == ()
-    assert searching.scan(tmp_path / "out", searching.needles(prints=shop.kept("C0001"))).found == ("prints.csv",)
+    assert searching.scan(tmp_path / "out", searching.needles(prints=shop.kept("F0001"))).found == ("prints.csv",)
 
 
 def test_the_page_tells_each_field_and_how_it_was_found(shop, tmp_path):
@@ -55,7 +55,7 @@ def test_the_files_are_their_owners_alone(shop, tmp_path):
 
 
 def test_a_person_without_numbers_gets_the_rest(shop, tmp_path):
-    shop.gallery.vault.remove("C0001")
+    shop.gallery.vault.remove("F0001")
     assert "prints.csv" not in [path.name for path in give(shop, tmp_path / "out")]
     assert "No such numbers are kept of you." in (tmp_path / "out" / "person.html").read_text()
 
@@ -75,12 +75,12 @@ def test_a_folder_with_something_in_it_is_refused(shop, tmp_path):
 
 def test_a_key_nobody_has_is_refused(shop, tmp_path):
     with pytest.raises(StoreError) as refused:
-        give(shop, tmp_path / "out", "C0009")
+        give(shop, tmp_path / "out", "F0009")
     assert str(refused.value) == (
         "Nothing is kept under this key\n"
         "  where   kiosk\n"
-        "  found   C0009\n"
-        "  wanted  a key such as C0003 from the pages of a run\n"
+        "  found   F0009\n"
+        "  wanted  a key such as F0003 from the pages of a run\n"
         "  next    ask for the day and hour of a visit and look it up in footage_visits"
     )
     assert not (tmp_path / "out").exists()

@@ -17,7 +17,7 @@ MADE = dt.datetime(2026, 3, 3, 10, tzinfo=dt.UTC)
 @pytest.fixture
 def dated(shop):
     """The shop, its files of 3 March 2026, with a folder of a run that was stopped."""
-    files.write_text(shop.holdings.private / "work" / "chunk-0001" / "chips.npz", "C0001")
+    files.write_text(shop.holdings.private / "work" / "chunk-0001" / "chips.npz", "F0001")
     for folder in ("review", "work"):
         for path in (shop.holdings.private / folder).rglob("*"):
             os.utime(path, (MADE.timestamp(), MADE.timestamp()))
@@ -55,7 +55,7 @@ def test_at_the_end_of_all_clocks_nothing_is_left_of_anybody(dated):
     assert dated.gallery.vault.names() == []
     assert dated.keys.people() == []
     holdings = dated.holdings
-    named = searching.scan(holdings.home, searching.needles(words=["C0001", "C0002", "C0003"])).found
+    named = searching.scan(holdings.home, searching.needles(words=["F0001", "F0002", "F0003"])).found
     assert named == (".stages/03_etl/key3/shop.csv",)
     left = sorted(path.name for path in holdings.private.rglob("*") if path.is_file() and not path.name.startswith("."))
     assert left == ["consents.csv", "corrections.csv", "log.csv", "state.json", "vault.json"]
@@ -98,11 +98,11 @@ def test_without_a_day_nothing_is_due(dated):
     assert report.notes == (
         "nothing is due by itself: rendered footage has no calendar; --as-of DATE shows what would go",
     )
-    assert dated.gallery.vault.names() == ["C0001", "C0002", "C0003"]
+    assert dated.gallery.vault.names() == ["F0001", "F0002", "F0003"]
 
 
 def test_numbers_that_are_not_whole_go_by_the_day_of_their_file(dated):
-    path = dated.holdings.gallery / "C0001.vault"
+    path = dated.holdings.gallery / "F0001.vault"
     path.write_bytes(b"torn")
     os.utime(path, (MADE.timestamp(), MADE.timestamp()))
     assert purge(dated, "2026-04-01").gone[EMBEDDINGS] == 1
@@ -131,7 +131,7 @@ def test_visits_found_in_footage_leave_the_lasting_store_and_the_shops_own_stay(
     store = database.open_store(dated.holdings.root, "kiosk", "NO_SUCH_VARIABLE")
     database.upgrade(store)
     visits = pa.table({
-        "visit_id": ["a", "b", "c"], "location_id": ["k"] * 3, "customer_id": ["C0001", "C0001", "C0002"],
+        "visit_id": ["a", "b", "c"], "location_id": ["k"] * 3, "customer_id": ["F0001", "F0001", "F0002"],
         "entered": [MADE] * 3, "business_date": [MADE.date()] * 3, "visit_source": ["footage", "log", "footage"],
         "extra": ["{}"] * 3,
     })  # fmt: skip
@@ -143,7 +143,7 @@ def test_visits_found_in_footage_leave_the_lasting_store_and_the_shops_own_stay(
         rows.append("locations", pa.Table.from_pylist([{**place, "day_start_minute": 0, "extra": "{}"}]))
         rows.append("visits", visits)
     assert retention.forget_visits(dated.holdings, until=dt.date(2026, 2, 28)) == 0
-    assert retention.forget_visits(dated.holdings, customer="C0001") == 1
+    assert retention.forget_visits(dated.holdings, customer="F0001") == 1
     assert retention.forget_visits(dated.holdings) == 1
     with bulk.reading(store) as rows:
         assert rows.fetch("SELECT visit_id FROM visits").column(0).to_pylist() == ["b"]

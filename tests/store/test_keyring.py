@@ -32,15 +32,15 @@ def test_nothing_is_written_before_a_key_is_needed(keys, tmp_path):
 
 
 def test_a_person_has_the_same_key_every_time_and_nobody_elses(keys):
-    one = keys.person("C0001")
-    assert (len(one), again(keys).person("C0001")) == (32, one)
-    assert keys.person("C0002") != one
-    assert keys.people() == ["C0001", "C0002"]
+    one = keys.person("F0001")
+    assert (len(one), again(keys).person("F0001")) == (32, one)
+    assert keys.person("F0002") != one
+    assert keys.people() == ["F0001", "F0002"]
 
 
 @posix
 def test_keys_are_their_owners_alone(keys):
-    keys.person("C0001")
+    keys.person("F0001")
     files = [path for path in keys.folder.rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert {path.stat().st_mode & 0o777 for path in (keys.folder, keys.folder / "people")} == {0o700}
@@ -48,11 +48,11 @@ def test_keys_are_their_owners_alone(keys):
 
 @posix
 def test_a_key_others_may_read_is_refused(keys):
-    keys.person("C0001")
+    keys.person("F0001")
     path = keys.folder / "master.key"
     path.chmod(0o644)
     with pytest.raises(StoreError) as refused:
-        keys.person("C0001")
+        keys.person("F0001")
     assert str(refused.value) == (
         "A key may be read by others\n"
         f"  where   {path}\n"
@@ -87,8 +87,8 @@ def test_a_link_into_a_project_is_seen_through(tmp_path):
 
 def test_the_environment_may_hold_the_master_key(keys):
     named = again(keys, {VARIABLE: KEY})
-    one = named.person("C0001")
-    assert again(keys, {VARIABLE: f" {KEY}\n"}).person("C0001") == one
+    one = named.person("F0001")
+    assert again(keys, {VARIABLE: f" {KEY}\n"}).person("F0001") == one
     assert not (keys.folder / "master.key").exists()
     assert (named.where(), KEY in repr(named)) == (f"environment variable {VARIABLE}", False)
 
@@ -107,10 +107,10 @@ def test_what_is_no_key_is_refused_and_not_repeated(keys, text):
 
 
 def test_another_master_key_is_told_and_changes_nothing(keys):
-    keys.person("C0001")
+    keys.person("F0001")
     before = {path: path.read_bytes() for path in keys.folder.rglob("*") if path.is_file()}
     with pytest.raises(StoreError) as refused:
-        again(keys, {VARIABLE: KEY}).person("C0002")
+        again(keys, {VARIABLE: KEY}).person("F0002")
     assert str(refused.value) == (
         "This is not the master key that people's keys were made with\n"
         f"  where   environment variable {VARIABLE}\n"
@@ -123,10 +123,10 @@ def test_another_master_key_is_told_and_changes_nothing(keys):
 
 
 def test_a_lost_master_key_is_told_and_no_new_one_made(keys):
-    keys.person("C0001")
+    keys.person("F0001")
     (keys.folder / "master.key").unlink()
     with pytest.raises(StoreError) as refused:
-        keys.person("C0002")
+        keys.person("F0002")
     assert str(refused.value) == (
         "The master key of what is kept of people is gone\n"
         f"  where   {keys.folder / 'master.key'}\n"
@@ -139,11 +139,11 @@ def test_a_lost_master_key_is_told_and_no_new_one_made(keys):
 
 
 def test_a_damaged_key_is_told_by_file(keys):
-    keys.person("C0001")
-    path = keys.folder / "people" / "C0001.key"
+    keys.person("F0001")
+    path = keys.folder / "people" / "F0001.key"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(StoreError) as refused:
-        keys.person("C0001")
+        keys.person("F0001")
     assert str(refused.value) == (
         "The key of a person cannot be opened\n"
         f"  where   {path}\n"
@@ -154,30 +154,30 @@ def test_a_damaged_key_is_told_by_file(keys):
 
 
 def test_the_key_of_one_person_does_not_pass_for_anothers(keys):
-    keys.person("C0001")
+    keys.person("F0001")
     people = keys.folder / "people"
-    (people / "C0001.key").rename(people / "C0002.key")
+    (people / "F0001.key").rename(people / "F0002.key")
     with pytest.raises(StoreError, match="cannot be opened"):
-        keys.person("C0002")
+        keys.person("F0002")
 
 
 def test_a_forgotten_key_is_gone_and_a_new_one_is_another(keys):
-    one = keys.person("C0001")
-    assert keys.forget("C0001")
-    assert not keys.forget("C0001")
-    assert not keys.has("C0001")
-    assert keys.person("C0001") != one
+    one = keys.person("F0001")
+    assert keys.forget("F0001")
+    assert not keys.forget("F0001")
+    assert not keys.has("F0001")
+    assert keys.person("F0001") != one
 
 
 def test_all_keys_are_destroyed_with_the_master_key(keys):
     master = keys.fingerprint()
-    keys.person("C0001")
+    keys.person("F0001")
     assert keys.destroy() == 1
     assert [path.name for path in keys.folder.rglob("*") if path.is_file() and path.name != ".lock"] == []
     assert keys.fingerprint() != master
 
 
-@pytest.mark.parametrize("name", ["", "../C0001", "C/1", ".C1", "C" * 101])
+@pytest.mark.parametrize("name", ["", "../F0001", "C/1", ".C1", "C" * 101])
 def test_a_name_that_could_be_a_path_is_refused(keys, name):
     with pytest.raises(StoreError, match="This cannot be the name of a key"):
         keys.person(name)
@@ -207,8 +207,8 @@ def test_what_was_signed_is_told_from_what_was_changed(keys):
 
 
 def test_a_digest_needs_the_master_key(keys):
-    assert keys.digest("C0001", "salt") == again(keys).digest("C0001", "salt") != keys.digest("C0001", "other")
-    assert again(keys, scenario="other").digest("C0001", "salt") != keys.digest("C0001", "salt")
+    assert keys.digest("F0001", "salt") == again(keys).digest("F0001", "salt") != keys.digest("F0001", "other")
+    assert again(keys, scenario="other").digest("F0001", "salt") != keys.digest("F0001", "salt")
 
 
 def test_two_at_once_agree_on_one_key(keys):
@@ -216,7 +216,7 @@ def test_two_at_once_agree_on_one_key(keys):
 
     def ask():
         start.wait()
-        found.append(again(keys).person("C0001"))
+        found.append(again(keys).person("F0001"))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -230,7 +230,7 @@ def test_two_at_once_agree_on_one_key(keys):
 def test_keys_held_by_another_program_are_waited_for_and_then_told(keys, monkeypatch):
     from filelock import FileLock
 
-    keys.person("C0001")
+    keys.person("F0001")
     monkeypatch.setattr(keyring, "WAIT_S", 0.1)
     held, done = threading.Event(), threading.Event()
 
@@ -243,6 +243,6 @@ def test_keys_held_by_another_program_are_waited_for_and_then_told(keys, monkeyp
     other.start()
     held.wait()
     with pytest.raises(BusyError, match="Another program is writing the keys"):
-        keys.person("C0002")
+        keys.person("F0002")
     done.set()
     other.join()

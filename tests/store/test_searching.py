@@ -22,7 +22,7 @@ from shoplib.store import searching
 
 PRINTS = np.random.default_rng(7).normal(0, 0.1, (3, 128))
 OTHERS = np.random.default_rng(8).normal(0, 0.1, (3, 128))
-KEY = searching.needles(words=["C0003"])
+KEY = searching.needles(words=["F0003"])
 PRINT = searching.needles(prints=PRINTS)
 
 
@@ -75,10 +75,10 @@ TEXT = {
 
 @pytest.mark.parametrize("name", TEXT)
 def test_a_key_is_found_in_every_kind_of_file_and_another_is_not(tmp_path, name):
-    TEXT[name](tmp_path / name, "C0004")
+    TEXT[name](tmp_path / name, "F0004")
     assert searching.scan(tmp_path, KEY) == searching.Scan(1)
     (tmp_path / name).unlink()
-    TEXT[name](tmp_path / name, "C0003")
+    TEXT[name](tmp_path / name, "F0003")
     assert searching.scan(tmp_path, KEY) == searching.Scan(1, (name,))
 
 
@@ -89,10 +89,10 @@ def test_a_key_inside_a_longer_word_is_another(tmp_path, text):
 
 
 def test_a_key_in_a_name_is_found(tmp_path):
-    (tmp_path / "C0003-4.jpg").write_bytes(b"")
-    (tmp_path / "C0003").mkdir()
-    (tmp_path / "C0003" / "a.jpg").write_bytes(b"")
-    assert searching.scan(tmp_path, KEY).found == ("C0003/a.jpg", "C0003-4.jpg")
+    (tmp_path / "F0003-4.jpg").write_bytes(b"")
+    (tmp_path / "F0003").mkdir()
+    (tmp_path / "F0003" / "a.jpg").write_bytes(b"")
+    assert searching.scan(tmp_path, KEY).found == ("F0003/a.jpg", "F0003-4.jpg")
 
 
 def columns(rows, kind):
@@ -143,7 +143,7 @@ def test_what_cannot_be_read_is_told(tmp_path):
 
 
 def test_nothing_wanted_reads_nothing_and_scans_add_up(tmp_path):
-    (tmp_path / "a.txt").write_text("C0003")
+    (tmp_path / "a.txt").write_text("F0003")
     assert searching.scan(tmp_path, searching.needles()) == searching.Scan()
     assert searching.scan(tmp_path, KEY) + searching.Scan(2, ("b",), ("c",)) == searching.Scan(
         3, ("a.txt", "b"), ("c",)

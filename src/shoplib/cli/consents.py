@@ -47,7 +47,7 @@ def _add(actions: Any, add: Add, name: str, call: Any, summary: str, *, key: boo
     parser = add(actions, name, call, summary)
     parser.add_argument("scenario", help="file in params/, or its name")
     if key:
-        parser.add_argument("key", metavar="KEY", help="key of the person, such as C0003")
+        parser.add_argument("key", metavar="KEY", help="key of the person, such as F0003")
     parser.add_argument("--outputs", default="", metavar="FOLDER", help="where the runs are, if not in outputs/")
     return parser
 

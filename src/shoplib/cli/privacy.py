@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """exit codes: 0 done · 1 something is left of the person, or could not be searched
             2 a setting, a key or an argument was refused · 4 a run is at work · 130 interrupted"""
-PERSON = "key of the person, such as C0003"
+PERSON = "key of the person, such as F0003"
 
 
 def add_commands(commands: Any, add: Add) -> None:
@@ -111,7 +111,7 @@ def _erase(asked: argparse.Namespace, _given: list[str]) -> int:
 
     if bool(asked.key) == asked.everybody:
         raise ConfigError("Say whom to erase", found="both a key and --everybody" if asked.key else "nobody",
-                          wanted="the key of one person, such as C0003, or --everybody")  # fmt: skip
+                          wanted="the key of one person, such as F0003, or --everybody")  # fmt: skip
     holdings, keys = _asked_for(asked)
     whom = "everybody" if asked.everybody else asked.key
     _confirm(asked, f"Erase {whom} from {holdings.name}, with every finished page of it? It cannot be undone.")

@@ -132,7 +132,7 @@ Footage = Annotated[SimulatedFootage | RecordedFootage, Field(discriminator="kin
 class Staff(Section):
     """Who is not a customer."""
 
-    keys: tuple[str, ...] = Field((), description="customer keys of people who work here, such as C0003")
+    keys: tuple[str, ...] = Field((), description="customer keys of people who work here, such as F0003")
     zone: tuple[Share, Share, Share, Share] | None = Field(
         None, description="left, top, right and bottom of where only staff stand, as shares of the picture"
     )

@@ -13,7 +13,7 @@ NOBODY = "No face was recognised in the footage, so nobody can be counted."
 NOBODY_SEEN = "Nobody was seen in the footage."
 PRIVATE = (
     "No face on this page can be recognised: each is covered or left as a few colours. A customer is a key such as "
-    "C0001, not a name."
+    "F0001, not a name."
 )
 RENDERED = (
     "The people in this footage are rendered and were chosen because a face recogniser can tell them apart: these "
@@ -47,7 +47,7 @@ def came(customers: pd.DataFrame, stays: pd.DataFrame, mode: Mode = "recognise")
     People who work here are left out.
 
     >>> customers = pd.DataFrame({"visits": [2, 1]})
-    >>> came(customers, pd.DataFrame({"customer_id": ["C0001", "C0002", "C0001"]}))
+    >>> came(customers, pd.DataFrame({"customer_id": ["F0001", "F0002", "F0001"]}))
     '2 people came in 3 times; 1 of them came back.'
     """
     people, seen = outsiders(customers), outsiders(stays)

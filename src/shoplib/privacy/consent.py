@@ -27,7 +27,7 @@ FILE = "consents.csv"
 HEADER = ("key", "scope", "text", "given_at", "channel", "withdrawn_at", "check")
 CHANNELS = ("paper", "screen", "email")
 """How consent can be shown later; the spoken word cannot."""
-KEY = re.compile(r"C\d{4,}")
+KEY = re.compile(r"F\d{4,}")
 TEXT = re.compile(r"[0-9a-f]{12}")
 LONGEST_SCOPE = 200
 LOCK, WAIT_S = ".consents.lock", 20.0
@@ -104,7 +104,7 @@ def give(folder: Path, key: str, scope: str, text: str, now: dt.datetime, channe
 def proper(given: Consent) -> Consent:
     """Return a consent that can be written down; ``StoreError`` says why another cannot."""
     if fault := _wrong(given):
-        raise StoreError("This is no consent", found=fault, wanted="a key such as C0003, what was agreed to in a "
+        raise StoreError("This is no consent", found=fault, wanted="a key such as F0003, what was agreed to in a "
                          f"sentence of up to {LONGEST_SCOPE} letters, and one of {', '.join(CHANNELS)}")  # fmt: skip
     return given
 

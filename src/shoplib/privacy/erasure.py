@@ -126,7 +126,7 @@ def _require_known(holdings: Holdings, keys: Keyring, key: str) -> None:
             return
     raise StoreError(
         "Nobody is kept under this key", where=holdings.name, found=key[:40],
-        wanted=f"one of {words.listed(known)}" if known else "a key such as C0003 from the pages of a run",
+        wanted=f"one of {words.listed(known)}" if known else "a key such as F0003 from the pages of a run",
         next_step="nothing was changed",
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def give(
     said = _corrections(holdings, key)
     if not (found or events or record):
         raise StoreError("Nothing is kept under this key", where=holdings.name, found=key[:40],
-                         wanted="a key such as C0003 from the pages of a run",
+                         wanted="a key such as F0003 from the pages of a run",
                          next_step="ask for the day and hour of a visit and look it up in footage_visits")  # fmt: skip
     written = [_table(out / f"{name}.csv", rows) for name, rows in found.items()]
     written += [_prints(out / PRINTS, record)] if record else []

@@ -102,7 +102,7 @@ def needles(
 ) -> Needles:
     """Return what to look for.
 
-    ``texts`` are found anywhere and never shown, not in a file's name either; ``words``, such as C0003, only where no
+    ``texts`` are found anywhere and never shown, not in a file's name either; ``words``, such as F0003, only where no
     letter or digit stands beside them; ``prints`` (a row each) as raw numbers of four or eight bytes, as columns, and
     as text with at least six digits that count.
     """

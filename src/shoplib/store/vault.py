@@ -113,7 +113,7 @@ class Vault:
     def _path(self, name: str) -> Path:
         if not keyring.NAME.fullmatch(name):
             raise StoreError("This cannot be the key of a person", found=repr(name[:40]),
-                             wanted="a key such as C0003")  # fmt: skip
+                             wanted="a key such as F0003")  # fmt: skip
         return self.folder / f"{name}{SUFFIX}"
 
     def _parts(self, path: Path) -> tuple[bytes, bytes]:

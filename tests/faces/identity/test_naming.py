@@ -46,7 +46,7 @@ def test_people_are_told_apart_and_numbered_as_they_come(studio, walk):
         studio.film("two", [walk("bob", 0, 5), walk("cid", 9, 14)], studio_start(1)),
         studio.film("one", [walk("ann", 0, 5), walk("bob", 2, 8, x=400), walk("ann", 60, 65)], studio_start(0)),
     )
-    assert found.customer == ["C0001", "C0002", "C0001", "C0002", "C0003"]
+    assert found.customer == ["F0001", "F0002", "F0001", "F0002", "F0003"]
     assert found.between == (3, 3)
     assert found.sweep["people"].tolist() == [3] * 10
     assert found.sweep["max_distance"].iloc[[0, -1]].tolist() == [0.44, 0.62]
@@ -94,7 +94,7 @@ def test_footage_that_is_added_renumbers_nobody(studio, walk, tmp_path_factory, 
     kept = zip(before.customer, mine, strict=True)
     assert all(then is None or then == now for then, now in kept)
     fresh = {name for found in (alone, together) for name in found.customer if name} - known
-    assert all(name > max(known, default="C0000") for name in fresh)
+    assert all(name > max(known, default="F0000") for name in fresh)
 
 
 def test_a_chain_of_likenesses_does_not_make_one_of_two(studio, walk):
@@ -104,14 +104,14 @@ def test_a_chain_of_likenesses_does_not_make_one_of_two(studio, walk):
         studio.faces[name] = ann + off * 0.4 * step
     studio.noise = 0.05
     found = studio.people(studio.film("chain", [walk(name, at * 30, at * 30 + 5) for at, name in enumerate("abcd")]))
-    assert found.customer == ["C0001", "C0001", "C0002", "C0002"]
+    assert found.customer == ["F0001", "F0001", "F0002", "F0002"]
 
 
 def test_one_person_before_two_cameras_is_one(studio, walk):
     found = studio.people(
         studio.film("a", [walk("ann", 0, 9)], camera="door"), studio.film("b", [walk("ann", 4, 12)], camera="till")
     )
-    assert found.customer == ["C0001", "C0001"]
+    assert found.customer == ["F0001", "F0001"]
 
 
 def test_keys_of_a_day_say_nothing_of_other_days(studio, walk):
@@ -151,14 +151,14 @@ def test_no_footage_and_footage_of_nobody_have_nobody(studio):
 def test_only_those_who_agreed_get_a_key(studio, walk, tmp_path):
     kept = gallery(tmp_path)
     photos = studio.face("bob") + np.random.default_rng(1).normal(0, 0.3 / 16, (3, 128))
-    assert kept.enrol(photos, dt.date(2026, 3, 1)) == "C0001"
+    assert kept.enrol(photos, dt.date(2026, 3, 1)) == "F0001"
     film = studio.film("a", [walk("ann", 0, 5), walk("bob", 9, 14), walk("cid", 20, 25)])
-    found = studio.people(film, known=gallery(tmp_path), consented=frozenset(["C0001"]))
-    assert found.customer == [None, "C0001", None]
+    found = studio.people(film, known=gallery(tmp_path), consented=frozenset(["F0001"]))
+    assert found.customer == [None, "F0001", None]
     assert found.between == (1, 1)
     again = gallery(tmp_path)
     again.save(found, [film.watched])
-    assert again.customers() == {"C0001"}
+    assert again.customers() == {"F0001"}
     withdrawn = studio.people(film, known=gallery(tmp_path), consented=frozenset())
     assert withdrawn.customer == [None, None, None]
 

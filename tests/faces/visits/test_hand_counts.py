@@ -33,7 +33,7 @@ def count(clip: str, visits: int, by: str = "Ann", begins: float | None = None, 
 def sightings(visits: list[tuple[str, int, int]]) -> pd.DataFrame:
     """Return sightings once a second of people from clip, begin and end in seconds; each has a key."""
     rows = [
-        (clip, at, f"C{number:04d}", number)
+        (clip, at, f"F{number:04d}", number)
         for number, (clip, begin, end) in enumerate(visits)
         for at in range(begin, end + 1)
     ]

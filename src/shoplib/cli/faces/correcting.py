@@ -37,11 +37,11 @@ def add_commands(actions: Any, add: Add) -> None:
     wrong = action("not", _not, "visits of a customer are not theirs")
     ignore = action("ignore", _ignore, "a customer or visit is never counted: no person, or nobody who matters")
     for command in (merge, split, wrong):
-        command.add_argument("customer", metavar="CUSTOMER", help="key such as C0003")
+        command.add_argument("customer", metavar="CUSTOMER", help="key such as F0003")
     merge.add_argument("other", metavar="OTHER", help="key of the other")
     split.add_argument("visits", nargs="*", metavar="VISIT", help="such as V0007; none: by their faces")
     wrong.add_argument("visits", nargs="+", metavar="VISIT", help="such as V0007")
-    ignore.add_argument("names", nargs="+", metavar="NAME", help="customers such as C0003, visits such as V0007")
+    ignore.add_argument("names", nargs="+", metavar="NAME", help="customers such as F0003, visits such as V0007")
     review = action("review", _review, "the ten checks that change the report most, to be answered in a spreadsheet")
     review.add_argument("--answers", default="", metavar="FILE", help="take in the answers of a sheet")
     review.add_argument("--to", default="", metavar="FILE", help="where to write the sheet")

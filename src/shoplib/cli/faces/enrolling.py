@@ -41,7 +41,7 @@ def _enrol(asked: argparse.Namespace, _given: list[str]) -> int:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise ConfigError("This cannot be a name", where="NAME", found=repr(asked.name[:40]),
                           wanted=f"up to {LONGEST_NAME} letters")  # fmt: skip
-    consent.proper(consent.Consent("C0000", " ".join(asked.scope.split()), version, now, asked.channel))
+    consent.proper(consent.Consent("F0000", " ".join(asked.scope.split()), version, now, asked.channel))
     consent.history(folder)
     cameras = _cameras(scenario.cameras)
     prints = one_person([Path(photo) for photo in asked.photos], cameras)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-LASTING = re.compile(r"C(\d{4,})")
+PREFIX = "F"
+"""Of faces: the keys of a till mostly begin otherwise."""
+LASTING = re.compile(rf"{PREFIX}(\d{{4,}})")
 
 
-def lasting(number: int, prefix: str = "C") -> str:
+def lasting(number: int, prefix: str = PREFIX) -> str:
     """Return the key of a person, counted from 1.
 
     >>> lasting(7)
-    'C0007'
+    'F0007'
     """
     return f"{prefix}{number:04d}"
 
@@ -28,7 +30,7 @@ def of_day(day: str, number: int) -> str:
 def number(key: str) -> int:
     """Return the number of a lasting key, 0 for others.
 
-    >>> number("C0012"), number("S0412-03")
+    >>> number("F0012"), number("S0412-03")
     (12, 0)
     """
     found = LASTING.fullmatch(key)

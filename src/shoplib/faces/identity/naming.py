@@ -61,7 +61,7 @@ def people(
     corrections: Corrections | None = None,
     consented: frozenset[str] | None = None,
     shop: Shop | None = None,
-    prefix: str = "C",
+    prefix: str = keys.PREFIX,
     seed: int = 0,
 ) -> People:
     """Return who came in some clips; the order of the clips does not matter.
@@ -98,7 +98,7 @@ def told_apart(
     said: Corrections | None = None,
     consented: frozenset[str] | None = None,
     shop: Shop | None = None,
-    prefix: str = "C",
+    prefix: str = keys.PREFIX,
     seed: int = 0,
 ) -> People:
     """Return who came, by the prints of the chips of each clip; clips are in order."""

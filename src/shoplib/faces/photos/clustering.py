@@ -59,7 +59,7 @@ def faces_of(
     but: Path | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Clustered:
-    """Return every face under a folder with the key of its person, C0001 and so on by first appearance.
+    """Return every face under a folder with the key of its person, F0001 and so on by first appearance.
 
     Without ``models`` faces are found and nobody is told apart. Equal files are looked at once.
     The partition depends on what the photos show, not on names, order or folders; two faces of one photo are two
@@ -158,7 +158,7 @@ def _table(read: dict[str, str], photos: dict[str, _Photo], people: dict[tuple[s
             "file": [name for name, _, _ in rows],
             "face_no": np.array([row + 1 for _, _, row in rows], dtype=np.int64),
             **{side: boxes[:, place] for place, side in enumerate("xywh")},
-            "customer_id": [f"C{number:04d}" if number else None for number in numbers],
+            "customer_id": [f"F{number:04d}" if number else None for number in numbers],
         },
         columns=list(COLUMNS),
     )
