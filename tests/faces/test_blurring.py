@@ -101,14 +101,14 @@ def test_the_best_face_of_each_customer_is_taken(chips: dict[str, Picture]):
             self.chips = list(cut)
 
     tables = [
-        pd.DataFrame({"customer_id": ["C0002", None, "C0001"], "quality": [0.4, 0.9, 0.3]}),
-        pd.DataFrame({"customer_id": ["C0002"], "quality": [0.6]}),
+        pd.DataFrame({"customer_id": ["F0002", None, "F0001"], "quality": [0.4, 0.9, 0.3]}),
+        pd.DataFrame({"customer_id": ["F0002"], "quality": [0.6]}),
     ]
     first_clip = One(Chip(0, 0, first), Chip(1, 1, third), Chip(2, 2, second))
     best = blurring.best_chips([first_clip, One(Chip(0, 0, third))], tables)
-    assert list(best) == ["C0001", "C0002"]
-    assert best["C0001"] is second
-    assert best["C0002"] is third
+    assert list(best) == ["F0001", "F0002"]
+    assert best["F0001"] is second
+    assert best["F0002"] is third
 
 
 def test_figures_of_people_show_no_face(finder: Finder, frame: Picture, chips: dict[str, Picture], tmp_path: Path):
@@ -129,7 +129,7 @@ def test_figures_of_people_show_no_face(finder: Finder, frame: Picture, chips: d
 
 def test_people_without_a_picture_and_staff_are_not_shown(chips: dict[str, Picture]):
     some = dict(list(chips.items())[:2])
-    customers = pd.DataFrame({"customer_id": [*some, "C0009"], "visits": 1, "staff": [None, "list", None]})
+    customers = pd.DataFrame({"customer_id": [*some, "F0009"], "visits": 1, "staff": [None, "list", None]})
     assert figures.people_chart(customers, some, Shop()).data["customer_id"].tolist() == [next(iter(some))]
     nobody = figures.people_chart(customers, {}, Shop())
     assert nobody.title == "Nobody was told apart, so there is nobody to show."

@@ -140,7 +140,7 @@ def measured(tables: dict[str, pd.DataFrame], days: pd.DataFrame | None = None) 
     return table.set_index("measure")
 
 
-RIGHT = {("a", 0): "C0001", ("a", 1): "C0002", ("b", 0): "C0001", ("b", 1): "C0003"}
+RIGHT = {("a", 0): "F0001", ("a", 1): "F0002", ("b", 0): "F0001", ("b", 1): "F0003"}
 
 
 def test_footage_read_without_a_fault_has_full_marks():
@@ -174,7 +174,7 @@ def test_counting_without_keys_is_scored_by_visits():
 
 
 def test_two_people_under_one_key_cost_precision_and_a_visit():
-    table = measured(seen_as({**RIGHT, ("b", 1): "C0001"}))
+    table = measured(seen_as({**RIGHT, ("b", 1): "F0001"}))
     assert table.loc["One customer, one person", "share"] < 1
     assert table.loc["One person, one customer", "share"] == 1
     assert table.loc["Visits found", "found"] == 3
@@ -183,7 +183,7 @@ def test_two_people_under_one_key_cost_precision_and_a_visit():
 def test_staff_told_rightly_and_wrongly():
     tables = seen_as(RIGHT)
     stays = tables["footage_visits"]
-    stays["staff"] = stays["customer_id"].map({"C0003": "list", "C0002": "zone"}).astype("object")
+    stays["staff"] = stays["customer_id"].map({"F0003": "list", "F0002": "zone"}).astype("object")
     table = measured(tables)
     assert table.loc["Staff found", ["found", "of"]].tolist() == [1, 1]
     assert table.loc["Customers taken for staff", ["found", "of"]].tolist() == [1, 2]

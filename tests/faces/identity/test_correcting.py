@@ -65,7 +65,7 @@ def kinds(private):
 
 
 def test_two_customers_are_said_to_be_one(shop, capsys):
-    assert cli.main(["faces", "merge", "shop", "C0001", "C0002"]) == 0
+    assert cli.main(["faces", "merge", "shop", "F0001", "F0002"]) == 0
     assert kinds(shop) == ["must", "must"]
     assert (
         capsys.readouterr().out.splitlines()[-1]
@@ -74,44 +74,44 @@ def test_two_customers_are_said_to_be_one(shop, capsys):
 
 
 def test_visits_are_said_to_be_somebody_elses(shop):
-    assert cli.main(["faces", "not", "shop", "C0001", "V0003"]) == 0
+    assert cli.main(["faces", "not", "shop", "F0001", "V0003"]) == 0
     assert kinds(shop) == ["cannot"]
 
 
 def test_a_customer_is_split_by_the_faces_that_are_kept(shop):
-    assert cli.main(["faces", "split", "shop", "C0001"]) == 0
+    assert cli.main(["faces", "split", "shop", "F0001"]) == 0
     assert kinds(shop) == ["cannot"]
 
 
 def test_a_customer_of_one_piece_cannot_be_split(shop, capsys):
-    assert cli.main(["faces", "split", "shop", "C0002"]) == 2
+    assert cli.main(["faces", "split", "shop", "F0002"]) == 2
     assert "This customer cannot be split by their faces" in capsys.readouterr().err
 
 
 def test_customers_and_visits_are_ignored(shop):
-    assert cli.main(["faces", "ignore", "shop", "C0002", "V0004"]) == 0
+    assert cli.main(["faces", "ignore", "shop", "F0002", "V0004"]) == 0
     assert kinds(shop) == ["never", "ignore"]
 
 
 def test_a_sheet_is_written_and_its_answers_are_taken_in(shop, capsys):
     assert cli.main(["faces", "review", "shop"]) == 0
     sheet = pd.read_csv(shop / "review.csv", keep_default_na=False)
-    assert sheet["question"].iloc[0] == "Are C0001 and C0002 one person?"
+    assert sheet["question"].iloc[0] == "Are F0001 and F0002 one person?"
     sheet["answer"] = np.where(sheet["rank"] == 1, "same", "")
     sheet.to_csv(shop / "review.csv", index=False)
     assert cli.main(["faces", "review", "shop", "--answers", str(shop / "review.csv")]) == 0
     assert kinds(shop) == ["must", "must"]
     assert cli.main(["faces", "review", "shop"]) == 0
-    assert "C0002" not in (shop / "review.csv").read_text()
+    assert "F0002" not in (shop / "review.csv").read_text()
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["merge", "shop", "C0001", "C0009"], "There is no such customer in the footage"),
-        (["not", "shop", "C0001", "V0099"], "There is no such visit in the footage"),
-        (["not", "shop", "C0002", "V0002"], "Nothing would be left of this customer"),
-        (["merge", "shop", "C0001", "C0002", "--outputs", "nowhere"], "There is no finished run to correct"),
+        (["merge", "shop", "F0001", "F0009"], "There is no such customer in the footage"),
+        (["not", "shop", "F0001", "V0099"], "There is no such visit in the footage"),
+        (["not", "shop", "F0002", "V0002"], "Nothing would be left of this customer"),
+        (["merge", "shop", "F0001", "F0002", "--outputs", "nowhere"], "There is no finished run to correct"),
     ],
 )
 def test_what_is_not_there_cannot_be_corrected(shop, capsys, words, told):

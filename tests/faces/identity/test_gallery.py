@@ -27,7 +27,7 @@ def known(studio, walk, tmp_path):
     kept = gallery(tmp_path)
     found = studio.people(film, known=kept)
     kept.save(found, [film.watched])
-    assert found.customer == ["C0001", "C0002", "C0001"]
+    assert found.customer == ["F0001", "F0002", "F0001"]
     return film
 
 
@@ -46,7 +46,7 @@ def test_turned_prints_keep_their_distances_and_tell_nothing_to_another_shop(stu
 def test_the_known_keep_their_keys_and_the_new_get_the_next(studio, walk, known, tmp_path):
     film = studio.film("second", [walk("cid", 0, 6), walk("bob", 20, 26), walk("ann", 60, 66)], LATER)
     found = studio.people(film, known=gallery(tmp_path))
-    assert found.customer == ["C0003", "C0002", "C0001"]
+    assert found.customer == ["F0003", "F0002", "F0001"]
     assert found.between == (3, 3)
 
 
@@ -56,19 +56,19 @@ def test_a_clip_read_again_keeps_its_keys_whatever_is_set(studio, walk, known, t
     later = studio.film("second", [walk("ann", 0, 6), walk("bob", 9, 15)], LATER)
     kept.save(studio.people(later, known=kept), [later.watched])
     studio.cameras = studio.cameras.model_copy(update=change)
-    assert studio.people(known, known=gallery(tmp_path)).customer == ["C0001", "C0002", "C0001"]
+    assert studio.people(known, known=gallery(tmp_path)).customer == ["F0001", "F0002", "F0001"]
     studio.looks = 5
     again = studio.film("first", [walk("ann", 0.4, 6), walk("bob", 20, 25.2), walk("ann", 60, 66.8)])
     earlier = studio.film("zero", [walk("eve", 0, 6)], LATER - dt.timedelta(days=30))
-    assert studio.people(again, earlier, known=gallery(tmp_path)).customer == ["C0003", "C0001", "C0002", "C0001"]
+    assert studio.people(again, earlier, known=gallery(tmp_path)).customer == ["F0003", "F0001", "F0002", "F0001"]
 
 
 def test_saving_again_changes_nothing(studio, known, tmp_path):
     kept = gallery(tmp_path)
-    before = (kept.clips, kept.highest, kept.record("C0001"))
+    before = (kept.clips, kept.highest, kept.record("F0001"))
     kept.save(studio.people(known, known=kept), [known.watched])
     after = gallery(tmp_path)
-    assert (after.clips, after.highest, after.record("C0001")) == before
+    assert (after.clips, after.highest, after.record("F0001")) == before
 
 
 def test_the_state_beside_the_records_says_nothing_of_people(known, tmp_path):
@@ -77,34 +77,34 @@ def test_the_state_beside_the_records_says_nothing_of_people(known, tmp_path):
     assert sorted(state) == ["clips", "generation", "highest"]
     assert list(state["clips"]) == [known.watched.about.sha256]
     assert state["highest"] == 2
-    assert "C0001" not in text
+    assert "F0001" not in text
 
 
 def test_a_number_is_never_given_again(studio, walk, known, tmp_path):
     kept = gallery(tmp_path)
-    assert kept.remove(["C0002"]) == 1
-    assert gallery(tmp_path).customers() == {"C0001"}
+    assert kept.remove(["F0002"]) == 1
+    assert gallery(tmp_path).customers() == {"F0001"}
     assert gallery(tmp_path).generation == 1
     film = studio.film("second", [walk("bob", 0, 6)], LATER)
-    assert studio.people(film, known=gallery(tmp_path)).customer == ["C0003"]
+    assert studio.people(film, known=gallery(tmp_path)).customer == ["F0003"]
 
 
 def test_who_was_known_from_other_footage_can_be_asked(studio, walk, known, tmp_path):
     kept = gallery(tmp_path)
-    assert kept.customers() == {"C0001", "C0002"}
+    assert kept.customers() == {"F0001", "F0002"}
     assert kept.customers(without=frozenset([known.watched.about.sha256])) == frozenset()
     film = studio.film("second", [walk("ann", 0, 6)], LATER)
     kept.save(studio.people(film, known=kept), [film.watched])
-    assert kept.customers(without=frozenset([known.watched.about.sha256])) == {"C0001"}
-    assert kept.vault.last_seen("C0001") == LATER.date()
+    assert kept.customers(without=frozenset([known.watched.about.sha256])) == {"F0001"}
+    assert kept.vault.last_seen("F0001") == LATER.date()
 
 
 def test_two_known_people_who_come_near_are_a_question_and_stay_two(studio, walk, known, tmp_path):
     studio.faces["bob"] = studio.faces["ann"] + (studio.faces["bob"] - studio.faces["ann"]) * 0.5
     film = studio.film("first", [walk("ann", 0, 6), walk("bob", 20, 26), walk("ann", 60, 66)])
     found = studio.people(film, known=gallery(tmp_path))
-    assert found.customer == ["C0001", "C0002", "C0001"]
-    assert found.review["question"].tolist() == ["Are C0001 and C0002 one person?"]
+    assert found.customer == ["F0001", "F0002", "F0001"]
+    assert found.review["question"].tolist() == ["Are F0001 and F0002 one person?"]
 
 
 def test_a_photo_without_a_face_enrols_nobody(tmp_path):
@@ -121,7 +121,7 @@ def test_a_photo_without_a_face_enrols_nobody(tmp_path):
 def test_photos_can_be_added_to_a_known_person(studio, tmp_path):
     kept = gallery(tmp_path)
     photos = studio.face("ann") + np.zeros((2, 128))
-    assert kept.enrol(photos, LATER.date()) == "C0001"
-    assert kept.enrol(photos[:1], LATER.date(), key="C0001") == "C0001"
+    assert kept.enrol(photos, LATER.date()) == "F0001"
+    assert kept.enrol(photos[:1], LATER.date(), key="F0001") == "F0001"
     assert len(gallery(tmp_path).known().prints) == 3
     assert gallery(tmp_path).generation == 2

@@ -11,7 +11,7 @@ from shoplib.faces.identity import anchors, crops, naming
 def test_everybody_is_told_apart_and_the_one_who_returns_is_known_again(clip):
     people = clip.found.people
     seen = people.faces[0].dropna(subset=["customer_id"])
-    assert sorted(set(seen["customer_id"])) == ["C0001", "C0002", "C0003", "C0004"]
+    assert sorted(set(seen["customer_id"])) == ["F0001", "F0002", "F0003", "F0004"]
     away = seen.groupby("customer_id")["at_s"].agg(lambda at_s: at_s.diff().max() > 3)
     assert away.sum() == 1
     assert people.between == (4, 4)
@@ -32,8 +32,8 @@ def test_an_empty_shop_has_nobody(nobody):
 def test_faces_are_cut_out_for_the_eyes_of_who_answers(clip, tmp_path):
     seen = clip.found.people.seen
     clips = {anchors.digest_of(clip.watched.about.sha256): clip.footage.path}
-    (path,) = crops.sheets(seen, {"01": [seen.of("C0001"), seen.of("C0002")], "02": []}, clips, tmp_path / "review")
+    (path,) = crops.sheets(seen, {"01": [seen.of("F0001"), seen.of("F0002")], "02": []}, clips, tmp_path / "review")
     assert path.name == "01.png"
     assert path.stat().st_mode & 0o077 == 0
     assert path.stat().st_size > 10_000
-    assert crops.sheets(seen, {"03": [seen.of("C0001")]}, {}, tmp_path) == []
+    assert crops.sheets(seen, {"03": [seen.of("F0001")]}, {}, tmp_path) == []

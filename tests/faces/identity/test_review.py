@@ -16,21 +16,21 @@ def found(studio, walk):
     walks = [walk(who, at * 30, at * 30 + 6) for at, who in enumerate(["ann", "bea", "cid", "cid", "cid"])]
     film = studio.film("a", [*walks, walk("eve", 200, 206, width=36)])
     people = studio.people(film)
-    assert people.customer == ["C0001", "C0002", "C0003", "C0003", "C0003", None]
+    assert people.customer == ["F0001", "F0002", "F0003", "F0003", "F0003", None]
     return film, people
 
 
 def answered(people, path, *answers):
-    table = review.sheet(people, pd.DataFrame({"customer_id": ["C0001", "C0001", "C0002", "C0003"]}))
+    table = review.sheet(people, pd.DataFrame({"customer_id": ["F0001", "F0001", "F0002", "F0003"]}))
     review.write(path, table.assign(answer=[*answers, *[""] * (len(table) - len(answers))]))
     return review.answers(path, people.seen)
 
 
 def test_what_changes_the_report_most_is_asked_first(found):
     _, people = found
-    table = review.sheet(people, pd.DataFrame({"customer_id": ["C0001", "C0001", "C0002", "C0003"]}))
+    table = review.sheet(people, pd.DataFrame({"customer_id": ["F0001", "F0001", "F0002", "F0003"]}))
     assert table["question"].tolist() == [
-        "Are C0001 and C0002 one person?",
+        "Are F0001 and F0002 one person?",
         "Is the visitor on camera 1 at 2026-03-02 09:03:20 UTC a person?",
     ]
     assert table["visits"].tolist() == [3, 1]
@@ -38,16 +38,16 @@ def test_what_changes_the_report_most_is_asked_first(found):
     assert 0.48 <= table["distance"].iloc[0] <= 0.62
     assert (table["answer"] == "").all()
     assert tuple(table.columns) == review.COLUMNS
-    assert len(review.ranked(pd.concat([people.near] * 9), pd.Series({"C0001": 1}))) == 10
+    assert len(review.ranked(pd.concat([people.near] * 9), pd.Series({"F0001": 1}))) == 10
 
 
 @pytest.mark.parametrize(
     ("answers", "customer"),
     [
-        (["same", "ignore"], ["C0001", "C0001", "C0002", "C0002", "C0002", None]),
-        (["different"], ["C0001", "C0002", "C0003", "C0003", "C0003", None]),
-        ([" SAME "], ["C0001", "C0001", "C0002", "C0002", "C0002", None]),
-        ([], ["C0001", "C0002", "C0003", "C0003", "C0003", None]),
+        (["same", "ignore"], ["F0001", "F0001", "F0002", "F0002", "F0002", None]),
+        (["different"], ["F0001", "F0002", "F0003", "F0003", "F0003", None]),
+        ([" SAME "], ["F0001", "F0001", "F0002", "F0002", "F0002", None]),
+        ([], ["F0001", "F0002", "F0003", "F0003", "F0003", None]),
     ],
 )
 def test_answers_become_corrections(studio, found, tmp_path, answers, customer):
@@ -56,7 +56,7 @@ def test_answers_become_corrections(studio, found, tmp_path, answers, customer):
     again = studio.people(film, said=corrections.load(tmp_path))
     assert again.customer == customer
     asked = again.review["question"].tolist()
-    assert "Are C0001 and C0002 one person?" not in asked if answers else asked
+    assert "Are F0001 and F0002 one person?" not in asked if answers else asked
     assert (5 in again.ignored) == ("ignore" in answers)
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_sheet_is_refused(found, tmp_path):
 def test_a_sheet_saved_with_semicolons_is_read(found, tmp_path):
     _, people = found
     path = tmp_path / "sheet.csv"
-    table = review.sheet(people, pd.DataFrame({"customer_id": ["C0001"]}))
+    table = review.sheet(people, pd.DataFrame({"customer_id": ["F0001"]}))
     table["answer"] = table["kind"].map({"pair": "same", "stray": ""})
     table.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
     assert [line.kind for line in review.answers(path, people.seen)] == ["must"]

@@ -27,10 +27,10 @@ def test_a_customer_whose_faces_are_far_apart_is_unsure_and_asked_about(studio, 
     film = studio.film("a", [walk(who, at * 30, at * 30 + 6) for at, who in enumerate(["ann", "ann", "ann", "cid"])])
     studio.cameras = studio.cameras.model_copy(update={"max_distance": 0.56})
     found = studio.people(film)
-    assert found.customer == ["C0001", "C0001", "C0001", "C0002"]
-    assert found.unsure == {"C0001"}
+    assert found.customer == ["F0001", "F0001", "F0001", "F0002"]
+    assert found.unsure == {"F0001"}
     asked = found.review[found.review["kind"] == "unsure"].iloc[0]
-    assert asked["question"] == "Are all faces of C0001 one person?"
+    assert asked["question"] == "Are all faces of F0001 one person?"
     assert asked["one_at"] and asked["other_at"]
 
 

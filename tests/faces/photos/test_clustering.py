@@ -29,10 +29,10 @@ def test_each_person_has_one_key_numbered_by_first_appearance(clustered):
     assert len(alone) == 3 * len(PEOPLE)
     keys = alone.groupby(alone["file"].str[:4])["customer_id"].agg(["nunique", "first"])
     assert keys["nunique"].tolist() == [1] * len(PEOPLE)
-    assert keys["first"].tolist() == ["C0001", "C0002", "C0003", "C0004"]
+    assert keys["first"].tolist() == ["F0001", "F0002", "F0003", "F0004"]
     together = faces[faces["file"] == "z_together.jpg"]
     assert together["face_no"].tolist() == [1, 2]
-    assert together["customer_id"].tolist() == ["C0002", "C0003"]
+    assert together["customer_id"].tolist() == ["F0002", "F0003"]
     assert list(faces.columns) == list(clustering.COLUMNS)
 
 
@@ -66,7 +66,7 @@ def test_other_names_other_order_and_copies_give_the_same_people(album, clustere
 def test_two_faces_of_one_photo_are_never_one_person(tmp_path):
     save(tmp_path / "twins.png", np.hstack([portrait(204), portrait(204)]))
     faces = clustering.faces_of(tmp_path, clustering.Models()).faces
-    assert faces["customer_id"].tolist() == ["C0001", "C0002"]
+    assert faces["customer_id"].tolist() == ["F0001", "F0002"]
 
 
 def test_a_picture_on_the_wall_is_a_face_of_its_own(tmp_path):
@@ -78,7 +78,7 @@ def test_a_picture_on_the_wall_is_a_face_of_its_own(tmp_path):
     save(tmp_path / "wall.png", wall)
     save(tmp_path / "one.png", portrait(201, "b", "smile"))
     faces = clustering.faces_of(tmp_path, clustering.Models()).faces
-    assert faces["customer_id"].tolist() == ["C0001", "C0002", "C0001"]
+    assert faces["customer_id"].tolist() == ["F0001", "F0002", "F0001"]
 
 
 def test_small_and_large_photos_are_told_in_their_own_pixels(tmp_path):
@@ -89,7 +89,7 @@ def test_small_and_large_photos_are_told_in_their_own_pixels(tmp_path):
     save(tmp_path / "b_plain.png", portrait(204))
     save(tmp_path / "c_large.png", cv2.resize(portrait(204), None, fx=6, fy=6, interpolation=cv2.INTER_CUBIC))
     faces = clustering.faces_of(tmp_path, clustering.Models()).faces
-    assert faces["customer_id"].tolist() == ["C0001"] * 3
+    assert faces["customer_id"].tolist() == ["F0001"] * 3
     plain = faces.iloc[1][["x", "y", "w", "h"]].astype(float)
     for row, scale in ((0, 0.5), (2, 6)):
         assert faces.iloc[row][["x", "y", "w", "h"]].astype(float).tolist() == pytest.approx(
@@ -105,7 +105,7 @@ def test_a_face_too_small_to_tell_apart_has_no_key(tmp_path):
     crowd[300:406, 700:786] = cv2.resize(portrait(230), (86, 106), interpolation=cv2.INTER_AREA)
     save(tmp_path / "far.png", crowd)
     faces = clustering.faces_of(tmp_path, clustering.Models()).faces
-    assert faces["customer_id"].tolist() == ["C0001", None]
+    assert faces["customer_id"].tolist() == ["F0001", None]
 
 
 def test_counting_tells_nobody_apart_and_tells_of_each_file(album):

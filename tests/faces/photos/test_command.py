@@ -37,7 +37,7 @@ def test_a_folder_becomes_a_table_and_what_was_not_read_is_told(folder, tmp_path
     )
     before = out.read_bytes()
     table = pd.read_csv(out)
-    assert table[["file", "face_no", "customer_id"]].to_numpy().tolist() == [["in/one, two.png", 1, "C0001"]]
+    assert table[["file", "face_no", "customer_id"]].to_numpy().tolist() == [["in/one, two.png", 1, "F0001"]]
     assert list(table.columns) == ["file", "face_no", "x", "y", "w", "h", "customer_id"]
     assert main(command) == 1
     assert out.read_bytes() == before

@@ -51,19 +51,19 @@ def reasons(spans, clips, *, group_s: float = 0, **rules: object) -> list[str | 
 
 
 def test_a_key_on_the_list_is_staff():
-    spans = [(0, 5, "C0001", 0), (20, 25, "C0002", 0), (60, 65, "C0001", 0)]
-    assert reasons(spans, [watched("a", 0, 100)], keys=["C0001"]) == ["list", None, "list"]
+    spans = [(0, 5, "F0001", 0), (20, 25, "F0002", 0), (60, 65, "F0001", 0)]
+    assert reasons(spans, [watched("a", 0, 100)], keys=["F0001"]) == ["list", None, "list"]
 
 
 def test_who_stands_in_the_zone_is_staff():
-    spans = [(0, 9, "C0001", 800), (20, 29, "C0002", 700), (40, 49, None, 800)]
+    spans = [(0, 9, "F0001", 800), (20, 29, "F0002", 700), (40, 49, None, 800)]
     rules = {"zone": (0.8, 0, 1, 1), "zone_share": 0.8}
     assert reasons(spans, [watched("a", 0, 100)], **rules) == ["zone", None, "zone"]
-    assert reasons([(0, 7, "C0001", 800), (8, 10, "C0001", 700)], [watched("a", 0, 100)], **rules) == [None]
+    assert reasons([(0, 7, "F0001", 800), (8, 10, "F0001", 700)], [watched("a", 0, 100)], **rules) == [None]
 
 
 def test_who_is_mostly_in_the_zone_is_staff_elsewhere_too():
-    spans = [(0, 30, "C0001", 800), (60, 65, "C0001", 0), (80, 110, "C0002", 0), (130, 135, "C0002", 800)]
+    spans = [(0, 30, "F0001", 800), (60, 65, "F0001", 0), (80, 110, "F0002", 0), (130, 135, "F0002", 800)]
     assert reasons(spans, [watched("a", 0, 200)], zone=(0.8, 0, 1, 1)) == ["zone", "zone", None, "zone"]
 
 
@@ -73,26 +73,26 @@ def test_who_is_mostly_in_the_zone_is_staff_elsewhere_too():
      ({}, 0.4, "presence"), ({"frozen": [(100.0, 110.0)]}, 0.5, None)],
 )  # fmt: skip
 def test_presence_is_a_share_of_the_lit_footage(about, share, why):
-    assert reasons([(0, 80, "C0001", 0)], [watched("a", 0, 180, **about)], present_share=share) == [why]
+    assert reasons([(0, 80, "F0001", 0)], [watched("a", 0, 180, **about)], present_share=share) == [why]
 
 
 def test_presence_is_held_against_all_cameras_and_clips_of_a_day():
-    spans = [(0, 80, "C0001", 0)]
+    spans = [(0, 80, "F0001", 0)]
     assert reasons(spans, [watched("a", 0, 100), watched("b", 0, 100, "till")]) == ["presence"]
     assert reasons(spans, [watched("a", 0, 100), watched("b", 50, 200, "till")]) == [None]
     assert reasons(spans, [watched("a", 0, 100), watched("b", 86_400, 200)]) == ["presence"]
 
 
 def test_short_presence_makes_nobody_staff():
-    assert reasons([(0, 50, "C0001", 0)], [watched("a", 0, 60)]) == [None]
-    assert reasons([(0, 50, "C0001", 0)], [watched("a", 0, 60)], least_present_s=50) == ["presence"]
-    assert reasons([(0, 80, "C0001", 0)], [watched("a", 0, 80)], present_share=1) == [None]
+    assert reasons([(0, 50, "F0001", 0)], [watched("a", 0, 60)]) == [None]
+    assert reasons([(0, 50, "F0001", 0)], [watched("a", 0, 60)], least_present_s=50) == ["presence"]
+    assert reasons([(0, 80, "F0001", 0)], [watched("a", 0, 80)], present_share=1) == [None]
     assert reasons([(0, 80, None, 0)], [watched("a", 0, 80)]) == ["presence"]
 
 
 def test_staff_come_with_nobody():
-    cameras = Cameras(footage=SimulatedFootage(kind="simulated"), staff=Staff(keys=("C0001",)))
-    sightings, clips = seen([(0, 9, "C0001", 0), (0, 9, "C0002", 90), (1, 9, "C0003", 90)]), [watched("a", 0, 100)]
+    cameras = Cameras(footage=SimulatedFootage(kind="simulated"), staff=Staff(keys=("F0001",)))
+    sightings, clips = seen([(0, 9, "F0001", 0), (0, 9, "F0002", 90), (1, 9, "F0003", 90)]), [watched("a", 0, 100)]
     found = stays.footage_visits(sightings, [one.clip for one in clips], cameras)
     assert found["group_id"].tolist() == ["G0001"] * 3
     marked = staff.marked(found, sightings, clips, cameras, SHOP)

@@ -59,34 +59,34 @@ def found(rows: list[tuple], **more: float) -> list[tuple]:
 
 
 def test_out_of_sight_longer_than_the_gap_is_another_visit():
-    sightings = seen([(at, 0, "C0001") for at in (0, 3, 6, 16, 26.5)])
+    sightings = seen([(at, 0, "F0001") for at in (0, 3, 6, 16, 26.5)])
     visits = stays.footage_visits(sightings, CLIPS, cameras())
     assert visits["entered"].tolist() == [START, START + pd.Timedelta(seconds=26.5)]
     assert visits["left"].tolist() == [START + pd.Timedelta(seconds=16), START + pd.Timedelta(seconds=26.5)]
     assert visits["sightings"].tolist() == [4, 1]
     assert visits["returning"].tolist() == [False, True]
-    assert stays.footage_visits(sightings, CLIPS, cameras(), frozenset(["C0001"]))["returning"].tolist() == [True, True]
-    people = stays.face_customers(sightings, visits, frozenset(["C0001"]))
+    assert stays.footage_visits(sightings, CLIPS, cameras(), frozenset(["F0001"]))["returning"].tolist() == [True, True]
+    people = stays.face_customers(sightings, visits, frozenset(["F0001"]))
     assert people[["visits", "sightings", "unsure"]].to_numpy().tolist() == [[2, 5, True]]
 
 
 def test_visits_are_numbered_by_coming_in_and_pieces_of_tracks_are_no_visitors():
-    rows = [(5.0, 1, "C0002"), (6.0, 1, "C0002"), (0.0, 0, "C0001"), (2.0, 3, None, 500), (4.0, 3, None, 500),
+    rows = [(5.0, 1, "F0002"), (6.0, 1, "F0002"), (0.0, 0, "F0001"), (2.0, 3, None, 500), (4.0, 3, None, 500),
             (7.0, 4, None, 900), (8.9, 4, None, 900), (9.0, None, None), (20.0, None, None)]  # fmt: skip
     visits = stays.footage_visits(seen(rows), CLIPS, cameras())
     assert visits["visit_id"].tolist() == ["V0001", "V0002", "V0003"]
-    assert visits["customer_id"].where(visits["customer_id"].notna(), None).tolist() == ["C0001", None, "C0002"]
+    assert visits["customer_id"].where(visits["customer_id"].notna(), None).tolist() == ["F0001", None, "F0002"]
     assert visits["returning"].isna().tolist() == [False, True, False]
 
 
 def test_one_person_on_two_cameras_at_once_is_one_visit():
-    rows = walked(0, 0, 8, "C0001") + walked(0, 5, 14, "C0001", clip="c")
-    assert found(rows) == [("C0001", 0, 14)]
+    rows = walked(0, 0, 8, "F0001") + walked(0, 5, 14, "F0001", clip="c")
+    assert found(rows) == [("F0001", 0, 14)]
     assert stays.footage_visits(seen(rows[::-1]), CLIPS, cameras())["camera"].tolist() == ["door"]
 
 
 def test_a_visit_goes_on_in_the_next_clip():
-    assert found(walked(0, 0, 8, "C0001") + walked(0, 12, 14, "C0001", clip="b")) == [("C0001", 0, 14)]
+    assert found(walked(0, 0, 8, "F0001") + walked(0, 12, 14, "F0001", clip="b")) == [("F0001", 0, 14)]
     assert found(walked(0, 0, 8) + walked(0, 8.2, 14, clip="b")) == [(None, 0, 14)]
 
 
@@ -101,16 +101,16 @@ def test_a_lost_track_goes_on_where_its_walk_would_have_led():
 
 
 def test_a_piece_without_a_key_belongs_to_the_person_it_goes_on_with():
-    assert found(walked(0, 0, 4) + walked(1, 5, 9, "C0001") + walked(2, 10, 14)) == [("C0001", 0, 14)]
+    assert found(walked(0, 0, 4) + walked(1, 5, 9, "F0001") + walked(2, 10, 14)) == [("F0001", 0, 14)]
 
 
 def test_two_people_are_never_joined_by_a_piece_between_them():
-    rows = walked(0, 0, 4, "C0001") + walked(1, 5, 6) + walked(2, 7, 9, "C0002")
-    assert found(rows) == [("C0001", 0, 6), ("C0002", 7, 9)]
+    rows = walked(0, 0, 4, "F0001") + walked(1, 5, 6) + walked(2, 7, 9, "F0002")
+    assert found(rows) == [("F0001", 0, 6), ("F0002", 7, 9)]
 
 
 def test_a_piece_at_which_somebody_else_took_over_stays_apart():
-    assert found(walked(0, 0, 4, "C0001") + walked(1, 4.2, 9)) == [("C0001", 0, 4), (None, 4.2, 9)]
+    assert found(walked(0, 0, 4, "F0001") + walked(1, 4.2, 9)) == [("F0001", 0, 4), (None, 4.2, 9)]
 
 
 def test_a_face_of_another_size_is_somebody_else():
@@ -132,9 +132,9 @@ def test_people_without_a_key_are_not_joined_between_cameras():
 
 
 def test_who_is_staff_in_every_stay_is_staff():
-    sightings = seen([(at, 0, who) for who in ("C0001", "C0002", "C0003") for at in (0.0, 30.0)])
+    sightings = seen([(at, 0, who) for who in ("F0001", "F0002", "F0003") for at in (0.0, 30.0)])
     visits = stays.footage_visits(sightings, CLIPS, cameras())
-    visits["staff"] = visits["customer_id"].map({"C0001": "zone", "C0002": None, "C0003": "zone"}).astype("object")
+    visits["staff"] = visits["customer_id"].map({"F0001": "zone", "F0002": None, "F0003": "zone"}).astype("object")
     visits.loc[5, "staff"] = None
     people = stays.face_customers(sightings, visits)
     assert people["staff"].where(people["staff"].notna(), None).tolist() == ["zone", None, None]
@@ -151,7 +151,7 @@ def test_no_sightings_give_no_stays():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["C0001", "C0002", "C0003"])), max_size=40),
+    st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["F0001", "F0002", "F0003"])), max_size=40),
     st.integers(1, 30),
 )
 @settings(max_examples=25, deadline=None)
@@ -186,7 +186,7 @@ def test_stays_are_those_of_a_naive_count(moments, gap):
 
 
 TRACKS = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(0, 6), st.sampled_from([None, None, "C0001", "C0002"]),
+    st.tuples(st.integers(0, 30), st.integers(0, 6), st.sampled_from([None, None, "F0001", "F0002"]),
               st.integers(0, 4), st.sampled_from("abc")),
     max_size=10,
 )  # fmt: skip
