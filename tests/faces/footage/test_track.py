@@ -79,6 +79,12 @@ def test_tracks_do_not_pass_on_their_faces_when_somebody_comes_between_them():
     assert tracker.follow(2 * STEP, [box(335), box(385, width=46)]) == [0, 2]
 
 
+def test_who_slows_down_and_turns_to_the_camera_is_the_same():
+    tracker = Tracker()
+    assert {tracker.follow(at * STEP, [box(26 + 62 * at, width=28)])[0] for at in range(3)} == {0}
+    assert tracker.follow(3 * STEP, [(182.0, 100.0, 37.0, 38.0)]) == [0]
+
+
 def test_no_faces_are_no_tracks():
     tracker = Tracker()
     assert tracker.follow(0, []) == []

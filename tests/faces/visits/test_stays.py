@@ -104,6 +104,11 @@ def test_a_piece_without_a_key_belongs_to_the_person_it_goes_on_with():
     assert found(walked(0, 0, 4) + walked(1, 5, 9, "F0001") + walked(2, 10, 14)) == [("F0001", 0, 14)]
 
 
+def test_glimpses_seconds_apart_are_no_visitor_though_together_they_last():
+    assert found([*walked(1, 0, 0.4), *walked(2, 2.4, 3.2)]) == []
+    assert found([*walked(1, 0, 1.4), *walked(2, 2.4, 3.2)]) == [(None, 0, 3.2)]
+
+
 def test_two_people_are_never_joined_by_a_piece_between_them():
     rows = walked(0, 0, 4, "F0001") + walked(1, 5, 6) + walked(2, 7, 9, "F0002")
     assert found(rows) == [("F0001", 0, 6), ("F0002", 7, 9)]

@@ -38,9 +38,13 @@ class _Followed:
     speed: npt.NDArray[np.float64] | None = None
     """Pixels a second of the centre; not known from one sighting."""
 
-    def expected(self, at_s: float) -> npt.NDArray[np.float64]:
-        """Return where the centre is if the face goes on as before."""
-        return _centre(self.box) + (0 if self.speed is None else self.speed * (at_s - self.seen_s))
+    def strayed(self, at_s: float, centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return how many pixels places lie off the way of a face that goes on as before, slows down or stops."""
+        way = np.zeros(2) if self.speed is None else self.speed * (at_s - self.seen_s)
+        gone = centres - _centre(self.box)
+        share = np.clip(gone @ way / max(float(way @ way), 1e-9), 0, 1)
+        off: npt.NDArray[np.float64] = np.hypot(*(gone - share[:, None] * way).T)
+        return off
 
     def turned(self, at_s: float, centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return how many pixels places lie behind a face that walks; 0 while it stands or has been away for long."""
@@ -91,18 +95,17 @@ class Tracker:
     def _strayed(self, at_s: float, here: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return, one row a track and one column a box, how far off it is in face widths; far where it cannot be.
 
-        A face may go on as before or have stopped; one of another size is farther off. Nobody who walks turns round
-        between two looks: a face behind them is of somebody who comes the other way.
+        A face may go on as before, slow down or stop; one of another size is farther off: a head that turns changes
+        in width alone, one half hidden in width or height. Nobody who walks turns round between two looks: a face
+        behind them is of somebody who comes the other way.
         """
         total = np.full((len(self._open), len(here)), TOO_FAR)
         near = np.zeros(total.shape, dtype=bool)
         far = near.copy()
         for row, track in enumerate(self._open):
             width = np.maximum(track.box[2], here[:, 2])
-            away = np.hypot(*(_centre(here) - track.expected(at_s)).T) / width
-            still = np.hypot(*(_centre(here) - _centre(track.box)).T) / width
-            change = np.abs(np.log(here[:, 2:] / track.box[2:])).mean(axis=1)
-            total[row] = np.minimum(away, still) + SIZE_COUNTS * change
+            change = np.abs(np.log(here[:, 2:] / track.box[2:])).min(axis=1)
+            total[row] = track.strayed(at_s, _centre(here)) / width + SIZE_COUNTS * change
             reach = self._farther * (FIRST_REACH if track.speed is None else REACH)
             may_be = (change <= MOST_GROWTH) & (track.turned(at_s, _centre(here)) <= TURNS * width)
             near[row] = may_be & (total[row] <= reach)

@@ -27,7 +27,7 @@ def footage_visits(
     Somebody with a key who is out of sight, of all cameras and clips, for longer than ``cameras.visit_gap_s`` and seen
     again has come again; ``known_before`` are keys of people who came before this footage. Without a key a stay is one
     track, or several that one camera lost and found again nearby; each camera counts such people for itself, and less
-    than two seconds are nobody. Staff are not told yet (``staff.marked``). No sightings give no rows.
+    than two seconds in sight are nobody. Staff are not told yet (``staff.marked``). No sightings give no rows.
     """
     seen = _placed(sightings, clips, cameras)
     if seen.empty:
@@ -92,9 +92,14 @@ def _placed(sightings: pd.DataFrame, clips: Sequence[Clip], cameras: Cameras) ->
     new = away | np.r_[True, np.diff(person[order]) != 0]
     stay = np.empty(len(seen), dtype=np.int64)
     stay[order] = np.cumsum(new) - 1
-    times = seen.groupby(stay)["seen_at"]
-    counted = key.notna() | (times.transform("max") - times.transform("min") >= LEAST_UNKNOWN)
+    counted = key.notna() | (_in_sight(seen).groupby(stay).transform("sum") >= LEAST_UNKNOWN)
     seen, stay = seen[counted], stay[counted.to_numpy()]
     number = pd.factorize(stay)[0] + 1
     width = max(4, len(str(number.max(initial=0))))
     return seen.assign(visit_id=[f"V{one:0{width}d}" for one in number])
+
+
+def _in_sight(seen: pd.DataFrame) -> pd.Series:
+    """Return how long after the sighting before each comes, in its track; nothing while nobody was seen."""
+    away: pd.Series = seen.groupby(["clip", "track"], dropna=False)["seen_at"].diff()
+    return away.fillna(pd.Timedelta(0))
