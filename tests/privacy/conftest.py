@@ -144,4 +144,4 @@ def results(holdings: Holdings) -> None:
     files.write_text(home / "failed" / "05_customers" / "error.txt", "F0002 is odd")
     files.write_text(home / ".state" / "pytask.sqlite3", "F0001")
     files.write_text(home / "journal.jsonl", '{"said": "F0001"}\n')
-    files.write_text(home / ".stages" / "03_etl" / "key3" / "shop.csv", "customer,paid\nC0001,3\n")
+    files.write_text(home / ".stages" / "03_etl" / "key3" / "shop.csv", "customer,paid\nF0001,3\n")

@@ -24,7 +24,7 @@ def test_status_says_what_is_kept_and_names_nobody(here, capsys):
     assert "numbers    3 people; next to go on 31 Mar 2026: 1\n" in said
     assert f"fingerprint {here.keys.fingerprint()}" in said
     assert "consents   3 in force, 0 withdrawn" in said
-    assert "C000" not in said
+    assert "F000" not in said
     assert "missing" not in said
 
 

@@ -47,7 +47,7 @@ def test_nobody_agreed_where_there_is_no_file(tmp_path):
 def test_the_file_is_as_the_page_says(folder):
     assert lines(folder) == [
         "key,scope,text,given_at,channel,withdrawn_at,check",
-        "F0001,know me again at the door,0123456789ab,2026-03-01T12:00:00Z,paper,,42c58de9",
+        "F0001,know me again at the door,0123456789ab,2026-03-01T12:00:00Z,paper,,194bca5b",
     ]
 
 
@@ -165,16 +165,16 @@ def test_a_torn_line_is_told_with_its_number(folder):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        (b"F0001", b"F0009", "line 2\n  found   'F0009' with the check 42c58de9, not "),
-        (b"2026-03-01T", b"2025-03-01T", "line 2\n  found   'F0001' with the check 42c58de9, not "),
+        (b"F0001", b"F0009", "line 2\n  found   'F0009' with the check 194bca5b, not "),
+        (b"2026-03-01T", b"2025-03-01T", "line 2\n  found   'F0001' with the check 194bca5b, not "),
         (b"2026-03-01T12:00:00Z", b"01/03/2026 12:00", "line 2\n  found   a moment that is not one of ours: 01/03"),
         (b",paper,,", b",paper,", "line 2\n  found   6 cells instead of 7"),
-        (b"know me", b'know "me', "line 2\n  found   'F0001' with the check 42c58de9, not "),
+        (b"know me", b'know "me', "line 2\n  found   'F0001' with the check 194bca5b, not "),
         (b"know me", b"know m\xff", "line 2\n  found   a line that is no text"),
         (b",check\n", b",check,\n", "line 1\n  found   the header key,scope,"),
         (b"\n", b"\r\n", "line 1\n  found   "),
         (b"F0001,know", b'F0001,"know', "line 2\n  found   a line that is no text, or whose quotes do not close"),
-        (b"F0001", b"\nC0001", "line 2\n  found   0 cells instead of 7"),
+        (b"F0001", b"\nF0001", "line 2\n  found   0 cells instead of 7"),
     ],
 )
 def test_an_edited_line_is_told_with_its_number(folder, old, new, fault):

@@ -67,7 +67,7 @@ def test_the_certificate_is_signed_and_names_nobody(shop):
     assert certificate.is_of(said, shop.keys, "F0001")
     assert not certificate.is_of(said, shop.keys, "F0002")
     assert not certificate.genuine({**said, "erased": {}})
-    assert not re.search(r"\bC000\d", text + json.dumps(said))
+    assert not re.search(r"\bF000\d", text + json.dumps(said))
     assert said["search"] == {"files": said["search"]["files"], "for": "the person's key and 3 prints", "canaries": 8,
                               "canaries_found": 8, "left": 0, "unread": []}  # fmt: skip
     assert said["search"]["files"] > 5

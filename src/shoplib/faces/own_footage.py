@@ -75,7 +75,7 @@ def analyse(asked: Asked, out: Path, progress: Callable[[str, float], None] | No
     if not watched:
         raise _nothing(unread)
     shop = Shop(timezone=asked.timezone)
-    found = reading.read(watched, asked.cameras, shop, mode)
+    found = reading.read(watched, asked.cameras, shop, mode, workers=asked.workers)
     began = {one.clip.name: one.clip.starts for one in watched}
     names = {one.clip.name: str(one.clip.path) for one in watched}
     sightings = _sightings(found.tables["sightings"], began, names)

@@ -44,6 +44,7 @@ def read(
     corrections: Corrections | None = None,
     consented: frozenset[str] | None = None,
     sales: pd.DataFrame | None = None,
+    workers: int = 1,
 ) -> Found:
     """Return the declared tables of some clips; see ``naming.people`` for who gets a key.
 
@@ -52,7 +53,14 @@ def read(
     """
     ordered = sorted(watched, key=lambda one: (one.clip.starts, one.clip.camera, one.clip.name))
     people = naming.people(
-        ordered, cameras, mode, known=gallery, corrections=corrections, consented=consented, shop=shop
+        ordered,
+        cameras,
+        mode,
+        known=gallery,
+        corrections=corrections,
+        consented=consented,
+        shop=shop,
+        workers=workers,
     )
     sightings = _sightings(ordered, people)
     mine = frozenset(one.about.sha256 for one in ordered)

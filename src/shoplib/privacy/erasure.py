@@ -192,7 +192,7 @@ def _forget_state(holdings: Holdings, key: str) -> None:
 
 
 def _number(key: str) -> int:
-    digits = re.fullmatch(r"C(\d+)", key)
+    digits = re.fullmatch(r"[A-Z](\d+)", key)
     return int(digits[1]) if digits else 0
 
 

@@ -63,6 +63,7 @@ def people(
     shop: Shop | None = None,
     prefix: str = keys.PREFIX,
     seed: int = 0,
+    workers: int = 1,
 ) -> People:
     """Return who came in some clips; the order of the clips does not matter.
 
@@ -77,7 +78,7 @@ def people(
         from shoplib.faces.models import embed
 
         pictures = [chip.picture for mine in chips for chip in mine]
-        every = embed.prints(pictures, recogniser=cameras.recogniser)
+        every = embed.prints(pictures, cameras.recogniser, workers)
         prints = np.split(every, np.cumsum([len(mine) for mine in chips])[:-1])
     found = told_apart(
         ordered, chips, prints, cameras, mode, known=known, said=corrections, consented=consented, shop=shop,

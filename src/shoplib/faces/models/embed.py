@@ -5,7 +5,9 @@ DeepFace's own crop spoils this model, so faces are cut as its author cuts them 
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +22,8 @@ from shoplib.faces.pictures import Box, Picture
 Prints: TypeAlias = npt.NDArray[np.float64]
 
 DEFAULT = "Dlib"
+WORTH_A_PROCESS = 100
+"""Chips that take longer than a process takes to begin."""
 CHIP_PX, PADDING = 150, 0.25
 BATCH = 16
 
@@ -40,15 +44,22 @@ class Cutter:
         return np.ascontiguousarray(chip[:, :, ::-1])
 
 
-def prints(chips: Sequence[Picture], recogniser: str = DEFAULT) -> Prints:
+def prints(chips: Sequence[Picture], recogniser: str = DEFAULT, workers: int = 1) -> Prints:
     """Return one row of numbers a chip (128 of Dlib); compare rows by their Euclidean distance.
 
-    The same chips give the same numbers, however many are given at once. Rows of other recognisers than Dlib have the
-    length 1. Nothing is downloaded; raises ``SourceError`` if weights are missing, damaged or not for a shop.
+    The same chips give the same numbers, however many are given at once and by however many processes. Rows of other
+    recognisers than Dlib have the length 1. Nothing is downloaded; raises ``SourceError`` if weights are missing,
+    damaged or not for a shop.
     """
     model = catalogue.recogniser(recogniser)
     if not chips:
         return np.empty((0, model.numbers))
+    processes = min(workers, len(chips) // WORTH_A_PROCESS)
+    if processes > 1:
+        edges = np.linspace(0, len(chips), processes + 1).astype(int)
+        parts = [chips[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return np.concatenate(list(pool.map(prints, parts, [recogniser] * processes)))
     batches = [list(chips[start : start + BATCH]) for start in range(0, len(chips), BATCH)]
     place = weights.locate(model.weights)
     with weights.deepface_home(model.weights):
