@@ -5,6 +5,7 @@ DeepFace's own crop spoils this model, so faces are cut as its author cuts them 
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -57,7 +58,7 @@ def prints(chips: Sequence[Picture], recogniser: str = DEFAULT, workers: int = 1
     processes = min(workers, len(chips) // WORTH_A_PROCESS)
     if processes > 1:
         edges = np.linspace(0, len(chips), processes + 1).astype(int)
-        parts = [chips[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+        parts = [chips[begin:end] for begin, end in itertools.pairwise(edges)]
         with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
             return np.concatenate(list(pool.map(prints, parts, [recogniser] * processes)))
     batches = [list(chips[start : start + BATCH]) for start in range(0, len(chips), BATCH)]
