@@ -18,8 +18,8 @@ QUIET_S = 60
 """Nobody is there for so long, in a picture one can see in, before the first person opens the shop."""
 DARK_S = 10
 """No shorter darkness at the beginning counts."""
-LIGHT, PERSON, LIT, HOLE, DARK, EARLY, CROWDED, OTHER, NOBODY, GREY = (
-    "light", "person", "lit", "hole", "dark", "early", "crowded", "other", "nobody", "grey",
+LIGHT, PERSON, LIT, HOLE, DARK, EARLY, CROWDED, OTHER, NOBODY, GREY, FROZEN = (
+    "light", "person", "lit", "hole", "dark", "early", "crowded", "other", "nobody", "grey", "frozen",
 )  # fmt: skip
 OPENED = {
     LIGHT: "the light went on",
@@ -32,6 +32,7 @@ OPENED = {
     OTHER: "not visible: another camera saw people first",
     NOBODY: "not visible: the light did not go on and nobody came",
     GREY: "not visible: a picture without colour, as of a camera at night, does not show the light",
+    FROZEN: "not visible: the picture stands still all day",
 }
 CLOSED = {
     LIGHT: "the light went off",
@@ -44,6 +45,7 @@ CLOSED = {
     OTHER: "not visible: another camera saw people last",
     NOBODY: "not visible: the light did not go off and nobody was there",
     GREY: OPENED[GREY],
+    FROZEN: OPENED[FROZEN],
 }
 
 
@@ -112,7 +114,12 @@ def _by_people(course: Course, first_here: float, first_anywhere: float) -> str:
 
 
 def decided(verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the verdict that counts: light before people, the earlier first; else of the camera that begins first."""
+    """Return the verdict that counts: light before people, the earlier first; else of the camera that begins first.
+
+    None at all are of cameras whose picture stands still.
+    """
+    if not verdicts:
+        return Verdict(np.nan, FROZEN, np.nan, np.nan)
     order = pd.DataFrame(verdicts, columns=list(Verdict._fields))
     order["unseen"], order["people"] = order["at_s"].isna(), order["why"] != LIGHT
     order.loc[order["unseen"], "people"] = False
