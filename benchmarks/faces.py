@@ -1,10 +1,11 @@
 """Two hours of footage watched: wall and CPU time and memory, beside decoding alone and looking at every frame.
 
 The promise: a clip of two hours, 1280 × 720, 25 frames a second, H.264, busy for 30 % of the time, is read by two
-processes, from the file to customers and visits, in at most 10 minutes, 15 CPU minutes and 2 GB, imports and all. The clip is composed of a few minutes of
-rendered people, some of them empty, which are joined packet by packet. The peer finds and embeds every face of every
-frame with DeepFace as its own examples do; it is measured on a slice and told for the whole. ``SHOPLIB_FOOTAGE_MIN``
-sets another length in minutes; the promise is then that share of it, and the memory stays.
+processes, from the file to customers and visits, in at most 10 minutes, 15 CPU minutes and 2 GB, imports and all. The
+clip is composed of a few minutes of rendered people, some of them empty, which are joined packet by packet. The peer
+finds and embeds every face of every frame with DeepFace as its own examples do; it is measured on a slice and told for
+the whole. ``SHOPLIB_FOOTAGE_MIN`` sets another length in minutes; the promise is then that share of it, and the memory
+stays.
 """
 
 from __future__ import annotations
