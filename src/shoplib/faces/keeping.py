@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shoplib.config.cameras import Cameras
 from shoplib.config.privacy import Privacy
 from shoplib.faces.footage.watched import Watched
 from shoplib.faces.identity import corrections
@@ -31,6 +33,10 @@ class Kept:
         """The gallery to recognise people from; none for rendered people, whose keys follow from the footage alone."""
         return None if self.rendered else self.gallery
 
+    def who(self, consented: frozenset[str]) -> frozenset[str] | None:
+        """Return who may be recognised of those who agreed; ``None``, everybody, if nobody is real."""
+        return None if self.rendered else consented
+
     def save(self, people: People, watched: Sequence[Watched]) -> None:
         """Keep what the mode allows: nothing, unless people are to be known again."""
         if self.gallery is None:
@@ -40,12 +46,13 @@ class Kept:
         self.gallery.save(people, watched)
 
 
-def opened(private: Path, scenario: str, privacy: Privacy, environ: Mapping[str, str], *, rendered: bool) -> Kept:
+def opened(private: Path, scenario: str, privacy: Privacy, cameras: Cameras) -> Kept:
     """Return what is kept in the folder ``private``; only the mode ``recognise`` opens a gallery."""
+    rendered = cameras.footage.kind == "simulated"
     said = corrections.load(private)
     if privacy.mode != "recognise":
         return Kept(said, rendered=rendered)
-    keys = keyring.open_keyring(scenario, environ, privacy.key_env)
+    keys = keyring.open_keyring(scenario, os.environ, privacy.key_env)
     return Kept(said, Gallery.open(private / places.GALLERY, keys), rendered)
 
 

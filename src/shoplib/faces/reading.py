@@ -39,11 +39,11 @@ def read(
     cameras: Cameras,
     shop: Shop,
     mode: Mode,
-    *,
     gallery: Gallery | None = None,
     corrections: Corrections | None = None,
     consented: frozenset[str] | None = None,
     sales: pd.DataFrame | None = None,
+    *,
     workers: int = 1,
 ) -> Found:
     """Return the declared tables of some clips; see ``naming.people`` for who gets a key.

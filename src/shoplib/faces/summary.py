@@ -21,6 +21,7 @@ RENDERED = (
     "They are made from MakeHuman / MPFB assets (CC0 1.0; Data Collection AB, Joel Palmius, Jonas Hauquier) and the "
     "Face Units pack by Mika Suominen (CC0 1.0)."
 )
+TRUTH_UNKNOWN = "The truth about real footage is not known; a count by hand, above, is what comes nearest to it."
 MODES: dict[Mode, str] = {
     "count": "Mode count: people are counted and nobody is told apart. Faces are found and followed from frame to "
     "frame; no numbers are made that could tell whose they are, and somebody who comes twice counts twice.",
@@ -210,6 +211,11 @@ def uncertain(number: int, between: tuple[int, int], cut: float) -> str:
     return f"{who}: {words.count(number)} with faces up to {words.count(cut, decimals=2)} apart taken for one."
 
 
+def doubts(people: int, between: tuple[int, int], cut: float, mode: Mode) -> list[str]:
+    """Return between how many different people there may be, where people are told apart."""
+    return [] if mode == "count" else [uncertain(people, between, cut)]
+
+
 def worked(customers: pd.DataFrame, stays: pd.DataFrame) -> str:
     """Return how many people and visits there are with those who work here, and without them."""
     people, mine = outsiders(customers), outsiders(stays)
@@ -293,7 +299,9 @@ def measured(customers: pd.DataFrame, stays: pd.DataFrame, mode: Mode = "recogni
 
 
 def scored(scores: pd.DataFrame, shop: Shop) -> str:
-    """Return what the scores say: people and visits recognised, and the B-cubed F1."""
+    """Return what the scores say: people and visits recognised, and the B-cubed F1; or why there are none."""
+    if scores.empty:
+        return TRUTH_UNKNOWN
     by = scores.set_index("measure")
     people, visits = by.loc["People recognised"], by.loc["Visits recognised"]
     if not people["of"]:

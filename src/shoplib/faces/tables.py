@@ -6,12 +6,14 @@ import pandas as pd
 
 from shoplib.base import words
 from shoplib.config.models import Shop
+from shoplib.faces.visits import periods
 
 NOBODY = "not recognised"
-LENGTHS = {"day": "Day", "month": "Month", "quarter": "Quarter"}
+LONGER: tuple[periods.Length, ...] = ("month", "quarter")
+LENGTHS: dict[periods.Length, str] = {"day": "Day", "month": "Month", "quarter": "Quarter"}
 
 
-def by_period(table: pd.DataFrame, length: str, shop: Shop) -> pd.DataFrame:
+def by_period(table: pd.DataFrame, length: periods.Length, shop: Shop) -> pd.DataFrame:
     """Return visits by day, month or quarter; ``table`` as ``periods.visits_by`` gives it."""
     period = table["period"].dt.to_period({"day": "D", "month": "M", "quarter": "Q"}[length])
     named = [words.day(one.start_time.date(), shop.language) if length == "day" else str(one) for one in period]
@@ -22,6 +24,22 @@ def by_period(table: pd.DataFrame, length: str, shop: Shop) -> pd.DataFrame:
             "Not recognised": table["not_recognised"], "Minutes a visit": table["minutes"].round(1),
         }
     )  # fmt: skip
+
+
+def by_longer(stays: pd.DataFrame, days: pd.DataFrame, shop: Shop) -> pd.DataFrame:
+    """Return visits by month and by quarter, one under the other."""
+    parts = [
+        by_period(periods.visits_by(stays, days, shop, length), length, shop).rename(
+            columns={LENGTHS[length]: "Period"}
+        )
+        for length in LONGER
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_day(stays: pd.DataFrame, days: pd.DataFrame, shop: Shop) -> pd.DataFrame:
+    """Return visits by day."""
+    return by_period(periods.visits_by(stays, days, shop, "day"), "day", shop)
 
 
 def of_each(table: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,11 @@ NEEDED = ("distance", "same", "first", "second")
 ALL = "All"
 GO, FEW, MANY = "go", "no go: too few people to tell", "no go: too many mistakes"
 LEVEL = 0.95
+UNKNOWN = "What mistakes to expect is not known: of nobody here is it known who they are."
+COLUMNS = (
+    "band", "wrong_trials", "wrong_rate", "wrong_low", "wrong_high", "missed_trials", "missed_rate", "missed_low",
+    "missed_high", "verdict",
+)  # fmt: skip
 MOST_WRONG, MOST_MISSED = 0.05, 0.25
 """Shares of visits that may go wrong, or stay unrecognised, at the upper end of the interval."""
 
@@ -37,6 +42,10 @@ class Accuracy(NamedTuple):
     at worst; verdict."""
     sentence: str
     go: bool
+
+
+Compared = tuple[Floats, Sequence[str | None], pd.DataFrame]
+"""Square distances, whose each row truly is, and bands; see ``pairs``."""
 
 
 def pairs(distance: Floats, person: Sequence[str | None], bands: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -79,6 +88,14 @@ def accuracy(
     rows = [_row(name, part, cut, known, (most_wrong, most_missed)) for name, part in parts.items()]
     table = pd.DataFrame(rows)
     return Accuracy(table, _sentence(table, cut, known, language), bool((table["verdict"] == GO).all()))
+
+
+def expected(compared: Compared | None, cut: float, known: int, language: str = "en_GB") -> Accuracy:
+    """Return what to expect from pieces of tracks whose people are known; a table without rows where none are."""
+    if compared is None:
+        return Accuracy(pd.DataFrame(columns=list(COLUMNS)), UNKNOWN, False)
+    labelled = pairs(*compared)
+    return accuracy(labelled, cut, known, bands=[str(name) for name in compared[2].columns], language=language)
 
 
 def cut_for(labelled: pd.DataFrame, rate: float) -> float | None:

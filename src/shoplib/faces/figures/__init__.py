@@ -6,13 +6,12 @@ from shoplib.faces.figures.people import camera_chart, people_chart
 from shoplib.faces.figures.quality import FOUNDS_PX, JOINS_PX, gate_chart, sharpness_chart, widths_chart
 from shoplib.faces.figures.sweep import sweep_chart
 from shoplib.faces.figures.traffic import hours_chart, returning_chart
-from shoplib.faces.figures.truth import by_clip, clips_chart
+from shoplib.faces.figures.truth import clips_chart, truth_chart
 from shoplib.faces.figures.visits import visits_chart, visits_table
 
 __all__ = [
     "FOUNDS_PX",
     "JOINS_PX",
-    "by_clip",
     "camera_chart",
     "clips_chart",
     "footage_chart",
@@ -24,6 +23,7 @@ __all__ = [
     "returning_chart",
     "sharpness_chart",
     "sweep_chart",
+    "truth_chart",
     "visits_chart",
     "visits_table",
     "widths_chart",

@@ -15,6 +15,13 @@ MOST_CLIPS = 30
 NOTHING = "No face was recognised in any clip, so there is no grouping to score."
 
 
+def truth_chart(
+    sightings: pd.DataFrame, truth: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None, shop: Shop
+) -> Chart | None:
+    """Return the grouping of each clip beside the truth (visits, faces, days); None where it is not known."""
+    return None if truth is None else clips_chart(by_clip(sightings, truth[1]), shop)
+
+
 def by_clip(sightings: pd.DataFrame, true_faces: pd.DataFrame) -> pd.DataFrame:
     """Return B-cubed precision, recall and F1 of the faces with a customer of each clip, in order of clip.
 

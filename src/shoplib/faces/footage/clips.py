@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from shoplib.config.cameras import RecordedFootage
+from shoplib.config.cameras import RecordedFootage, SimulatedFootage
 from shoplib.store import files
 
 LIST = "clips.csv"
@@ -52,6 +52,15 @@ def rendered(films: Sequence[Made]) -> list[Clip]:
     return [Clip(made.name, made.path, made.starts, starts_from="the film's own clock") for made in films]
 
 
+def given(
+    films: Sequence[Made], footage: SimulatedFootage | RecordedFootage, paths: Sequence[Path], shop_zone: str
+) -> list[Clip]:
+    """Return the clips of a scenario: those just rendered, or those of a real camera."""
+    if isinstance(footage, RecordedFootage):
+        return recorded(footage, paths, shop_zone)
+    return rendered(films)
+
+
 def recorded(footage: RecordedFootage, paths: Sequence[Path], shop_zone: str) -> list[Clip]:
     """Return the clips of a real camera; ``paths`` are their files in the order they are named."""
     zone = ZoneInfo(footage.timezone or shop_zone)
@@ -62,9 +71,9 @@ def recorded(footage: RecordedFootage, paths: Sequence[Path], shop_zone: str) ->
 
 
 def listed(table: pd.DataFrame, folder: Path) -> Path:
-    """Write the table ``footage_clips`` as a list into a folder that stands for the footage, and return its file.
+    """Write the table ``footage_clips`` as a list into the folder of the footage, and return its file.
 
-    Real footage is not copied: it stays where it is, and the list says by digest which it was.
+    Real footage is not copied into it: it stays where it is, and the list says by digest which it was.
     """
     files.write_text(folder / LIST, table.to_csv(index=False))
     return folder / LIST

@@ -1,8 +1,8 @@
 """How well footage was read, where the truth is known because the footage was made."""
 
 from shoplib.faces.score.faces import b_cubed, matched
-from shoplib.faces.score.pieces import compared
+from shoplib.faces.score.pieces import Compared, compared
 from shoplib.faces.score.stays import visits_recognised
-from shoplib.faces.score.table import COLUMNS, scores
+from shoplib.faces.score.table import COLUMNS, beside, scores
 
-__all__ = ["COLUMNS", "b_cubed", "compared", "matched", "scores", "visits_recognised"]
+__all__ = ["COLUMNS", "Compared", "b_cubed", "beside", "compared", "matched", "scores", "visits_recognised"]

@@ -8,19 +8,26 @@ import pandas as pd
 from shoplib.faces.identity import cluster
 from shoplib.faces.identity.pieces import Pieces
 from shoplib.faces.score.faces import matched
+from shoplib.faces.score.table import Truth
 
 WIDTHS = (0.0, 48.0, 64.0, np.inf)
 BANDS = ("face under 48 px", "face of 48 to 64 px", "face of 64 px and more")
 
 
-def compared(
-    pieces: Pieces, sightings: pd.DataFrame, true_faces: pd.DataFrame
-) -> tuple[cluster.Floats, list[str | None], pd.DataFrame]:
+Compared = tuple[cluster.Floats, list[str | None], pd.DataFrame]
+"""Square distances of pieces, whose they truly are, and their bands."""
+
+
+def compared(pieces: Pieces, sightings: pd.DataFrame, truth: Truth | None) -> Compared | None:
     """Return of all pieces with prints their mean distances, whose they truly are, and their band of width.
 
     Distances are square, in the order of the pieces. A piece is the person's most of whose true faces it lies on,
-    nobody's if on none. The band is the column ``width``, an ordered category from worst to best.
+    nobody's if on none. The band is the column ``width``, an ordered category from worst to best. None without prints,
+    or where the truth is not known.
     """
+    if truth is None or not len(pieces.prints):
+        return None
+    true_faces = truth[1]
     shown = sightings.reset_index(drop=True)
     match = matched(shown, true_faces.reset_index(drop=True))
     person = np.full(len(shown), None, dtype=object)

@@ -19,6 +19,17 @@ COLUMNS = ["measure", "found", "of", "share", "off", "unit", "meaning"]
 Row = tuple[str, Any, Any, Any, Any, str, str]
 
 
+Truth = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+"""True visits, faces and days; see ``scores``."""
+
+
+def beside(
+    watched: Sequence[Watched], tables: Mapping[str, pd.DataFrame], truth: Truth | None, cameras: Cameras
+) -> pd.DataFrame:
+    """Return the scores of footage of which the truth is known, no rows of other footage."""
+    return pd.DataFrame(columns=COLUMNS) if truth is None else scores(watched, tables, *truth, cameras)
+
+
 def scores(
     watched: Sequence[Watched],
     tables: Mapping[str, pd.DataFrame],

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from shoplib.config.cameras import SimulatedFootage
+from shoplib.config.cameras import RecordedFootage, SimulatedFootage
 from shoplib.simulate.cctv import compose, lights, people, recorder, room, schedule, truth
 from shoplib.simulate.cctv.lights import Day, Span
 from shoplib.simulate.cctv.recorder import MARK, join
@@ -52,6 +52,13 @@ def plan(settings: SimulatedFootage, timezone: str, seed: int) -> list[Planned]:
             of_day = lights.of_day(settings, timezone, seed, day)
             planned.append(Planned(len(planned), f"{day} {time:%H%M}", starts, of_day, spans, known))
     return planned
+
+
+def filmed(
+    footage: SimulatedFootage | RecordedFootage, timezone: str, seed: int, folder: Path, *, workers: int = 1
+) -> list[Footage]:
+    """Return the clips of simulated footage, made by ``film``; none of a real camera's."""
+    return [] if isinstance(footage, RecordedFootage) else film(footage, timezone, seed, folder, workers=workers)
 
 
 def film(

@@ -56,8 +56,10 @@ def write(clips: Sequence[Footage], folder: Path) -> None:
     files.write_text(folder / README, "Simulated footage: the people are rendered, nothing in this folder is real.\n")
 
 
-def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the tables visits, faces and days that ``write`` put beside the clips of a folder."""
+def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None:
+    """Return the tables visits, faces and days that ``write`` put beside the clips of a folder; None without any."""
+    if not (folder / TRUTH).is_dir():
+        return None
     visits, faces, days = (pd.read_parquet(folder / TRUTH / f"{name}.parquet") for name in ("visits", "faces", "days"))
     return visits, faces, days
 
