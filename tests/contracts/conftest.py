@@ -28,6 +28,8 @@ def values(column) -> st.SearchStrategy:
         drawn = INSTANTS
     elif pa.types.is_date(kind):
         drawn = DAYS
+    elif pa.types.is_boolean(kind):
+        drawn = st.booleans()
     else:
         drawn = TEXTS
     return st.none() | drawn if column.nullable else drawn
@@ -39,6 +41,8 @@ def typed(rows: list[dict], name: str) -> pd.DataFrame:
     for field in convert.arrow_schema(name):
         if pa.types.is_integer(field.type):
             frame[field.name] = frame[field.name].astype("Int64")
+        elif pa.types.is_boolean(field.type):
+            frame[field.name] = frame[field.name].astype("boolean")
         elif pa.types.is_floating(field.type):
             frame[field.name] = frame[field.name].astype("float64")
         elif pa.types.is_timestamp(field.type):

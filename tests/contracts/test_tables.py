@@ -51,7 +51,7 @@ def test_arrow_pandera_and_sql_agree(name):
     store = sa.create_engine("sqlite://")
     Table.metadata.create_all(store)
     kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "DATE": pa.date32(),
-             "DATETIME": pa.timestamp("us", tz="UTC")}  # fmt: skip
+             "BOOLEAN": pa.bool_(), "DATETIME": pa.timestamp("us", tz="UTC")}  # fmt: skip
     in_sql = [(c["name"], kinds[str(c["type"])], c["nullable"]) for c in sa.inspect(store).get_columns(name)]
     store.dispose()
     assert [(field.name, field.type, field.nullable) for field in convert.arrow_schema(name)] == in_sql

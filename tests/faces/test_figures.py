@@ -85,7 +85,7 @@ def test_people_who_work_here_and_groups_are_marked():
 
 def test_who_was_known_before_the_footage_has_come_back():
     made = stays([("F0001", 0, 9), ("F0002", 1, 8), (None, 2, 3)])
-    table = figures.visits_table(made.assign(returning=pd.array([True, False, None], dtype="boolean")))
+    table = figures.visits_table(made.assign(came_before=pd.array([True, False, None], dtype="boolean")))
     assert table["kind"].tolist() == ["Came back", "First visit", "Not recognised"]
 
 

@@ -198,7 +198,7 @@ def visits(*rows: tuple[int, int, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     entered = pd.to_datetime([START + pd.Timedelta(days=day) for day, _ in kinds], utc=True)
     table = pd.DataFrame({"entered": entered, "left": entered, "staff": None})
     table["customer_id"] = [None if kind == 2 else f"F{n:04d}" for n, (_, kind) in enumerate(kinds)]
-    table["returning"] = pd.array([None if kind == 2 else kind == 1 for _, kind in kinds], dtype="boolean")
+    table["came_before"] = pd.array([None if kind == 2 else kind == 1 for _, kind in kinds], dtype="boolean")
     return table, days([clip(day) for day in range(len(rows))])
 
 

@@ -119,7 +119,7 @@ def results(holdings: Holdings) -> None:
         "visit_id": ["V0001", "V0002", "V0003"], "camera": "camera 1", "customer_id": KEYS,
         "entered": [starts + pd.Timedelta(seconds=39 * at + 1) for at in range(3)],
         "left": [starts + pd.Timedelta(seconds=39 * at + 2) for at in range(3)],
-        "sightings": 2, "returning": False, "group_id": None, "staff": None,
+        "sightings": 2, "came_before": False, "group_id": None, "staff": None,
     })  # fmt: skip
     people = pd.DataFrame({
         "customer_id": KEYS, "first_seen": visits["entered"], "last_seen": visits["left"], "visits": 1, "sightings": 2,

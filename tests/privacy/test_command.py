@@ -66,7 +66,10 @@ def test_everybody(here, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["erase", "kiosk", "F0002"], "Nothing was erased\n  found   no yes\n  wanted  yes, or --yes\n"),
+        (
+            ["erase", "kiosk", "F0002"],
+            "Nothing was erased\n  found   nobody said yes\n  wanted  yes, typed at the question\n",
+        ),
         (["erase", "kiosk"], "Say whom to erase\n  found   nobody\n"),
         (["erase", "kiosk", "F0002", "--everybody"], "Say whom to erase\n  found   both a key and --everybody\n"),
         (["status", "epos"], "This scenario has no cameras\n  where   epos\n"),

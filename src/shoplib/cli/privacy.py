@@ -149,7 +149,8 @@ def _confirm(asked: argparse.Namespace, question: str) -> None:
     if asked.yes:
         return
     if not sys.stdin.isatty() or input(f"{question} [yes/no] ").strip().lower() != "yes":
-        raise ConfigError("Nothing was erased", found="no yes", wanted="yes, or --yes")
+        raise ConfigError("Nothing was erased", found="nobody said yes", wanted="yes, typed at the question",
+                          next_step="answer yes, or add  --yes  where nobody can be asked")  # fmt: skip
 
 
 def _prints(holdings: Holdings, keys: Keyring, key: str) -> Any:

@@ -53,7 +53,7 @@ class FootageVisits(Table):
     entered = instant("first sighting")
     left = instant("last sighting")
     sightings = whole("faces seen during it", unit="faces", minimum=1)
-    returning = flag("the same person had come before", null=True)
+    came_before = flag("the same person had come before", null=True)
     group_id = text("visits that came and went together share it", null=True)
     staff = text("why this is somebody who works here: list, zone or presence; none for customers", null=True)
 

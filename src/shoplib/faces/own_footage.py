@@ -42,6 +42,8 @@ class Asked:
     starts: dt.datetime | None = None
     """Moment of the first frame of the first clip, UTC; each clip then follows the one before."""
     workers: int = 1
+    purpose: str = ""
+    """What real people are told apart for."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,7 @@ def _summary(
     few, many = found.people.between
     return {
         "mode": mode,
+        "purpose": asked.purpose,
         "videos": [
             {"video": str(one.clip.path), **{
                 name: value for name, value in row.items() if name not in ("clip", "camera", "starts", "starts_from")

@@ -15,7 +15,7 @@ from shoplib.faces.footage import quality
 from shoplib.faces.footage.watched import About, Watched
 from shoplib.faces.identity import naming
 from shoplib.faces.identity.corrections import Corrections
-from shoplib.faces.identity.gallery import Gallery
+from shoplib.faces.identity.gallery import PHOTO, Gallery
 from shoplib.faces.identity.naming import People
 from shoplib.faces.visits import hours, staff, stays
 
@@ -64,7 +64,7 @@ def read(
     )
     sightings = _sightings(ordered, people)
     mine = frozenset(one.about.sha256 for one in ordered)
-    known_before = gallery.customers(without=mine) if gallery is not None else frozenset()
+    known_before = gallery.customers(without=mine | {PHOTO}) if gallery is not None else frozenset()
     seen = stays.footage_visits(sightings, [one.clip for one in ordered], cameras, known_before)
     marked = staff.marked(seen, sightings, ordered, cameras, shop)
     tables = {

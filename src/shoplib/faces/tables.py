@@ -70,13 +70,13 @@ def first_and_last(table: pd.DataFrame, shop: Shop) -> pd.DataFrame:
 def visits(stays: pd.DataFrame, shop: Shop) -> pd.DataFrame:
     """Return every stay with the times of entry and exit; ``stays`` is the table ``footage_visits``."""
     lasts = (stays["left"] - stays["entered"]).dt.total_seconds()
-    returning = stays["returning"].map({True: "came back", False: "first visit"}).fillna("not known")
+    before = stays["came_before"].map({True: "came back", False: "first visit"}).fillna("not known")
     return pd.DataFrame(
         {
             "Visit": stays["visit_id"], "Customer": stays["customer_id"].fillna(NOBODY),
             "Day": stays["entered"].dt.tz_convert(shop.timezone).dt.strftime("%Y-%m-%d"),
             "Came in": _clock(stays["entered"], shop), "Went out": _clock(stays["left"], shop),
-            "Seconds": lasts.round(1), "Before": returning, "Together": stays["group_id"].fillna("alone"),
+            "Seconds": lasts.round(1), "Before": before, "Together": stays["group_id"].fillna("alone"),
             "Works here": stays["staff"].fillna("no"),
         }
     )  # fmt: skip

@@ -256,12 +256,17 @@ def _notes(holdings: Holdings, key: str = "") -> tuple[str, ...]:
     cameras = holdings.scenario.cameras
     if cameras is None:
         return ()
+    searched = (
+        f"searched were data/ and {holdings.home}; runs written elsewhere with --outputs are erased by the same "
+        "command with the same --outputs"
+    )
     if key in cameras.staff.keys:
         return (f"the scenario names {key} under cameras.staff.keys: take it out there", *_notes(holdings))
     if cameras.footage.kind == "simulated":
-        return ("the people on this footage are rendered: the next run renders and recognises them again",)
+        return (searched, "the people on this footage are rendered: the next run renders and recognises them again")
     clips = words.listed(clip.path for clip in cameras.footage.clips)
     return (
+        searched,
         f"the footage itself was not touched and may still show the person: {clips}",
         "delete those clips or cut the person out, take them out of cameras.footage.clips, and see to the recorder's "
         "own copies; as long as a clip is analysed, the person may be found in it again as somebody new, whom nothing "

@@ -22,6 +22,7 @@ from shoplib.store import files, keyring
 from shoplib.store.keyring import Keyring
 
 SUFFIX, ABOUT, LOCK = ".vault", "vault.json", ".lock"
+OWNER_ONLY = 0o600
 MARK = b"SHOPLIB1"
 DAY = 10  # bytes of a day, 2026-03-01
 TAG = 16  # bytes AES-GCM adds
@@ -61,6 +62,7 @@ class Vault:
             self._same_master()
             sealed = keyring.seal(self.keyring.person(self._key_name(name)), data, self._bound(name, day))
             _write(path, MARK + day + sealed)
+            path.chmod(OWNER_ONLY)
 
     def last_seen(self, name: str) -> dt.date:
         """Return the day a person was last seen; no key is needed."""

@@ -31,7 +31,7 @@ def test_what_changes_the_report_most_is_asked_first(found):
     table = review.sheet(people, pd.DataFrame({"customer_id": ["F0001", "F0001", "F0002", "F0003"]}))
     assert table["question"].tolist() == [
         "Are F0001 and F0002 one person?",
-        "Is the visitor on camera 1 at 2026-03-02 09:03:20 UTC a person?",
+        "Is the visitor in clip a at 3:20 a person?",
     ]
     assert table["visits"].tolist() == [3, 1]
     assert table["rank"].tolist() == [1, 2]

@@ -31,7 +31,7 @@ def stays(rows: list[tuple]) -> pd.DataFrame:
     table = table.assign(entered=entered, left=entered + pd.Timedelta(minutes=10)).sort_values(
         "entered", ignore_index=True
     )
-    table["returning"] = table["customer_id"].duplicated().astype("boolean").mask(table["customer_id"].isna())
+    table["came_before"] = table["customer_id"].duplicated().astype("boolean").mask(table["customer_id"].isna())
     table["visit_id"] = [f"V{number:04d}" for number in table.index]
     return table.astype({"customer_id": "object", "staff": "object"})
 

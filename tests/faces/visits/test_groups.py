@@ -68,6 +68,7 @@ def test_any_two_of_a_group_match_and_no_pair_stays_apart(spans, within):
     alone = []
     for (one, mine), (other, own) in combinations(zip(rows, found, strict=True), 2):
         match = abs(one[0] - other[0]) <= within and abs(one[1] - other[1]) <= within and one[2] != other[2]
+        match = match and max(one[0], other[0]) < min(one[1], other[1])
         if mine is not None and mine == own:
             assert match
         if mine is None and own is None and match:

@@ -64,8 +64,11 @@ def test_out_of_sight_longer_than_the_gap_is_another_visit():
     assert visits["entered"].tolist() == [START, START + pd.Timedelta(seconds=26.5)]
     assert visits["left"].tolist() == [START + pd.Timedelta(seconds=16), START + pd.Timedelta(seconds=26.5)]
     assert visits["sightings"].tolist() == [4, 1]
-    assert visits["returning"].tolist() == [False, True]
-    assert stays.footage_visits(sightings, CLIPS, cameras(), frozenset(["F0001"]))["returning"].tolist() == [True, True]
+    assert visits["came_before"].tolist() == [False, True]
+    assert stays.footage_visits(sightings, CLIPS, cameras(), frozenset(["F0001"]))["came_before"].tolist() == [
+        True,
+        True,
+    ]
     people = stays.face_customers(sightings, visits, frozenset(["F0001"]))
     assert people[["visits", "sightings", "unsure"]].to_numpy().tolist() == [[2, 5, True]]
 
@@ -76,7 +79,7 @@ def test_visits_are_numbered_by_coming_in_and_pieces_of_tracks_are_no_visitors()
     visits = stays.footage_visits(seen(rows), CLIPS, cameras())
     assert visits["visit_id"].tolist() == ["V0001", "V0002", "V0003"]
     assert visits["customer_id"].where(visits["customer_id"].notna(), None).tolist() == ["F0001", None, "F0002"]
-    assert visits["returning"].isna().tolist() == [False, True, False]
+    assert visits["came_before"].isna().tolist() == [False, True, False]
 
 
 def test_one_person_on_two_cameras_at_once_is_one_visit():
@@ -187,7 +190,7 @@ def test_stays_are_those_of_a_naive_count(moments, gap):
     check.checked("face_customers", people)
     assert people["visits"].sum() == len(visits)
     assert people["sightings"].sum() == len(moments)
-    assert visits["returning"].sum() == len(visits) - len(people)
+    assert visits["came_before"].sum() == len(visits) - len(people)
 
 
 TRACKS = st.lists(

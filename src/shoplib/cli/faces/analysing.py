@@ -43,6 +43,7 @@ def add_commands(actions: Any, add: Add) -> None:
 def _analyse(asked: argparse.Namespace, _given: list[str]) -> int:
     from tqdm import tqdm
 
+    from shoplib.base import words
     from shoplib.config.privacy import purpose_is_real
     from shoplib.faces import own_footage
 
@@ -59,7 +60,7 @@ def _analyse(asked: argparse.Namespace, _given: list[str]) -> int:
     zone = asked.timezone or (scenario.shop.timezone if scenario else "UTC")
     job = own_footage.Asked(
         tuple(Path(video) for video in asked.videos), mode, may, _cameras(asked, scenario), zone,
-        _moment(asked.starts, zone), max(asked.workers, 1),
+        _moment(asked.starts, zone), max(asked.workers, 1), asked.purpose,
     )  # fmt: skip
     with tqdm(total=100, unit="%", leave=False, disable=None, dynamic_ncols=True) as bar:
 
@@ -69,8 +70,9 @@ def _analyse(asked: argparse.Namespace, _given: list[str]) -> int:
 
         told = own_footage.analyse(job, Path(asked.out), tell)
     found = told.summary
-    people = "" if found["customers"] is None else f" of {found['customers']} people"
-    print(f"{found['visits']} visits{people}, mode {found['mode']}: {Path(asked.out) / own_footage.SUMMARY}")
+    who = "" if found["customers"] is None else f" of {words.plural(found['customers'], 'person', 'people')}"
+    visits = words.plural(found["visits"], "visit")
+    print(f"{visits}{who}, mode {found['mode']}: {Path(asked.out) / own_footage.SUMMARY}")
     for video, why in told.unread.items():
         print(f"not read: {video}: {why}")
     return 1 if told.unread else 0

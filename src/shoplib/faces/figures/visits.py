@@ -83,8 +83,8 @@ def visits_table(stays: pd.DataFrame, mode: Mode = "recognise") -> pd.DataFrame:
     """
     known = stays["customer_id"].notna()
     again = stays.groupby("customer_id").cumcount() > 0
-    if "returning" in stays:
-        again = stays["returning"].astype("boolean").fillna(value=False).astype(bool)
+    if "came_before" in stays:
+        again = stays["came_before"].astype("boolean").fillna(value=False).astype(bool)
     staff = stays["staff"].notna() if "staff" in stays else pd.Series(data=False, index=stays.index)
     table = pd.DataFrame(
         {

@@ -127,7 +127,8 @@ def _strays(
         if node is None or node in gone:
             continue
         about = seen.nodes.loc[node]
-        who = f"the visitor on {about['camera']} at {about['begins']:%Y-%m-%d %H:%M:%S} UTC"
+        minutes, seconds = divmod(int(seen.anchor(node).at_s), 60)
+        who = f"the visitor in clip {about['clip']} at {minutes}:{seconds:02d}"
         nearest = int(share.argmin()) if len(names) else -1
         if nearest >= 0 and share[nearest] <= HIGH_SHARE:
             name = names[nearest]

@@ -31,7 +31,7 @@ def visits_by(stays: pd.DataFrame, footage_days: pd.DataFrame, shop: Shop, lengt
     table = filmed.groupby("period")["hours"].agg(days="size", hours="sum")
     table["hours"] = table["hours"] / 3600
     came = _customers(stays, shop)
-    key, again = came["customer_id"], came["returning"].astype("boolean").fillna(False).astype("bool")
+    key, again = came["customer_id"], came["came_before"].astype("boolean").fillna(False).astype("bool")
     marks = pd.DataFrame(
         {
             "period": _period(came["business_date"], length), "key": key, "new": key.notna() & ~again, "again": again,

@@ -15,7 +15,7 @@ from shoplib.faces.visits import groups, joining
 LEAST_UNKNOWN = pd.Timedelta(seconds=2)
 """Somebody not recognised counts as a visitor if seen for so long; shorter ones belong to others or are no faces."""
 COLUMNS = [
-    "visit_id", "camera", "customer_id", "entered", "left", "sightings", "returning", "group_id", "staff",
+    "visit_id", "camera", "customer_id", "entered", "left", "sightings", "came_before", "group_id", "staff",
 ]  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def footage_visits(
     )
     who = stays["customer_id"]
     again = who.duplicated() | who.isin(list(known_before))
-    stays["returning"] = again.astype("boolean").mask(who.isna())
+    stays["came_before"] = again.astype("boolean").mask(who.isna())
     stays["staff"] = pd.Series(None, index=stays.index, dtype="object")
     stays["group_id"] = groups.together(stays, cameras.group_s)
     return stays[COLUMNS]
