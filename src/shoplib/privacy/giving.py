@@ -23,8 +23,8 @@ TABLES = ("face_customers", "footage_visits", "sightings")
 HOW = {
     "face_customers": "One line: what all sightings of the person add up to.",
     "footage_visits": "Sightings follow one another; where nobody was seen for longer than {gap} seconds, a new visit "
-    "begins. “came_before” is true where an earlier visit carries the same key. “staff” is filled where the person is on "
-    "the list of people who work here, stands where only staff stand, or is there most of the day.",
+    "begins. “came_before” is true where an earlier visit carries the same key. “staff” is filled where the person is "
+    "on the list of people who work here, stands where only staff stand, or is there most of the day.",
     "sightings": "Every face that the detector found in a frame and that was taken to be the person's.",
 }
 

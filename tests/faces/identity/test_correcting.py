@@ -54,8 +54,8 @@ def write_tables(folder, watched, found):
         sightings.groupby("track")["seen_at"].agg(entered="min", left="max", sightings="size").reset_index(drop=True)
     )
     names = [f"V{at:04d}" for at in range(1, len(spans) + 1)]
-    visits = spans.assign(visit_id=names, camera=clip.camera, customer_id=found.customer, came_before=None, group_id=None,
-                          staff=None)  # fmt: skip
+    visits = spans.assign(visit_id=names, camera=clip.camera, customer_id=found.customer, came_before=None,
+                          group_id=None, staff=None)  # fmt: skip
     for name, table in (("sightings", sightings), ("footage_clips", clips), ("footage_visits", visits)):
         files.write_table(folder / f"{name}.parquet", name, table)
 
