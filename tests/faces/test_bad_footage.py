@@ -58,7 +58,7 @@ def test_a_copy_of_a_clip_is_left_out_and_told(walk, tmp_path, capsys):
     copy.write_bytes(walk.read_bytes())
     assert analyse(tmp_path / "o", walk, copy, walk) == 1
     assert capsys.readouterr().out == (
-        f"1 visits of 0 people, mode recognise: {tmp_path / 'o' / 'summary.json'}\n"
+        f"1 visit of 0 people, mode recognise: {tmp_path / 'o' / 'summary.json'}\n"
         f"not read: {copy}: The same footage is given twice; byte for byte {walk}\n"
     )
     assert told(tmp_path / "o")["visits"] == len(pd.read_parquet(tmp_path / "o" / "visits.parquet")) == 1

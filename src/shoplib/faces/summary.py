@@ -11,10 +11,6 @@ from shoplib.config.privacy import Mode
 
 NOBODY = "No face was recognised in the footage, so nobody can be counted."
 NOBODY_SEEN = "Nobody was seen in the footage."
-PRIVATE = (
-    "No face on this page can be recognised: each is covered or left as a few colours. A customer is a key such as "
-    "F0001, not a name."
-)
 RENDERED = (
     "The people in this footage are rendered and were chosen because a face recogniser can tell them apart: these "
     "scores show that the parts work together and say nothing about footage of real people. "
@@ -316,11 +312,6 @@ def scored(scores: pd.DataFrame, shop: Shop) -> str:
         f"{people['found']} of {words.plural(int(people['of']), 'person', 'people')} and "
         f"{visits['found']} of {words.plural(int(visits['of']), 'visit')} were recognised; {grouping}."
     )
-
-
-def gate_table(gate: pd.DataFrame) -> pd.DataFrame:
-    """Return how many faces were good enough to recognise and how many were not, as a reader sees it."""
-    return gate.rename(columns={"reason": "Face", "faces": "Faces", "share": "Share"})
 
 
 def score_table(scores: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def watch_all(
         return [
             watch(
                 clip, looking, work=work, workers=workers,
-                progress=lambda share, number=number: tell((number + share) / len(clips)),  # type: ignore[misc]
+                progress=lambda share, number=number: tell((number + share) / len(clips)),  # type: ignore[misc]  # number is bound
             )
             for number, clip in enumerate(clips)
         ]  # fmt: skip
