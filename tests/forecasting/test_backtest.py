@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shoplib.forecasting import backtest, models, series
+from shoplib.forecasting import backtest, series, weekly
 from shoplib.forecasting.series import EVERYWHERE
 
-SIMPLE = [models.WeekdayMean(1), models.WeekdayMean(4)]
+SIMPLE = [weekly.WeekdayMean(1), weekly.WeekdayMean(4)]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_any_asked_horizon_is_kept_or_shortened(random_daily, horizon, windows):
 def test_a_trial_is_what_the_model_says_on_the_cut_history(random_daily):
     table = series.takings(random_daily(120, closed=2))
     trial = backtest.plan(table, 14, 2)
-    errors = backtest.run(table, models.candidates(), trial)
+    errors = backtest.run(table, weekly.candidates(), trial)
     assert len(errors) == len(trial.starts) * 4 * (3 + 1) * 12
     for (start, name), rows in errors.groupby(["start", "model"]):
         train = table.loc[:start]
-        model = next(model for model in models.candidates() if model.name == name)
+        model = next(model for model in weekly.candidates() if model.name == name)
         alone = backtest.forecast(train, model, series.coming(train, 14))
         for place in table:
             said = rows[rows["location_id"] == place].set_index("business_date")
@@ -73,11 +73,11 @@ def test_a_trial_is_what_the_model_says_on_the_cut_history(random_daily):
 def test_no_trial_sees_a_later_day(random_daily):
     table = series.takings(random_daily(150))
     trial = backtest.plan(table, 28, 3)
-    errors = backtest.run(table, models.candidates(), trial)
+    errors = backtest.run(table, weekly.candidates(), trial)
     for start in (trial.starts[0], trial.starts[-1]):
         changed = table.copy()
         changed.loc[start + pd.Timedelta(days=1) :] = 10**9
-        again = backtest.run(changed, models.candidates(), trial)
+        again = backtest.run(changed, weekly.candidates(), trial)
         columns = ["business_date", "location_id", "model", "expected", "scale"]
         before = errors.loc[errors["start"] <= start, columns].reset_index(drop=True)
         after = again.loc[again["start"] <= start, columns].reset_index(drop=True)
@@ -88,7 +88,7 @@ def test_a_day_closed_by_surprise_is_in_the_sum_and_not_scored(as_daily):
     values: list[float | None] = [100.0] * 70
     values[66] = None
     table = series.takings(as_daily({"A": values, "B": [10.0] * 70}))
-    errors = backtest.run(table, [models.WeekdayMean(4)], backtest.plan(table, 7, 1))
+    errors = backtest.run(table, [weekly.WeekdayMean(4)], backtest.plan(table, 7, 1))
     day = errors[errors["business_date"] == table.index[66]].set_index("location_id")
     assert np.isnan(day.loc["A", "actual"])
     assert day.loc["A", "expected"] == 100

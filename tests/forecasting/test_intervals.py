@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shoplib.forecasting import backtest, intervals, models, series
+from shoplib.forecasting import backtest, intervals, series, weekly
 from shoplib.forecasting.series import EVERYWHERE
 
 
@@ -119,7 +119,7 @@ def test_a_sum_of_nothing_has_no_band():
 def test_a_band_knows_only_errors_made_before_it(random_daily):
     table = series.takings(random_daily(150))
     trial = backtest.plan(table, 28, 3)
-    errors = backtest.run(table, [models.WeekdayMean()], trial)
+    errors = backtest.run(table, [weekly.WeekdayMean()], trial)
     start = trial.starts[-1]
     known = intervals.bounds(errors[errors["business_date"] <= start])
     changed = errors.copy()
@@ -133,11 +133,11 @@ def test_the_band_holds_about_four_days_of_five(random_daily, seed: int) -> None
     daily = random_daily(280, places=4, seed=seed)
     table = series.takings(daily)
     known, later = table.iloc[:-28], table.iloc[-28:]
-    errors = backtest.run(known, [models.WeekdayMean()], backtest.plan(known, 28, 5))
+    errors = backtest.run(known, [weekly.WeekdayMean()], backtest.plan(known, 28, 5))
     places = intervals.coverage(errors)
     assert places.drop(EVERYWHERE).mean() == pytest.approx(0.8, abs=0.08)
     assert places[EVERYWHERE] == pytest.approx(0.8, abs=0.2)
-    expected = backtest.forecast(known, models.WeekdayMean(), later.index)
+    expected = backtest.forecast(known, weekly.WeekdayMean(), later.index)
     rows = expected.melt(ignore_index=False, var_name="location_id", value_name="expected").reset_index()
     rows["step"] = (rows["business_date"] - known.index[-1]).dt.days
     rows["scale"] = rows["location_id"].map(series.lag_scale(known))
@@ -151,8 +151,8 @@ def test_the_band_of_the_sum_holds_about_four_sums_of_five(random_daily):
     for seed in range(60):
         table = series.takings(random_daily(154, places=2, seed=seed))
         known, later = table.iloc[:-28], table.iloc[-28:]
-        errors = backtest.run(known, [models.WeekdayMean()], backtest.plan(known, 28, 3))
-        expected = backtest.forecast(known, models.WeekdayMean(), later.index)
+        errors = backtest.run(known, [weekly.WeekdayMean()], backtest.plan(known, 28, 3))
+        expected = backtest.forecast(known, weekly.WeekdayMean(), later.index)
         found = intervals.of_sum(errors, float(expected.to_numpy().sum()))
         held.append(found.low <= float(later.to_numpy().sum()) <= found.high)
     assert 0.72 <= np.mean(held) <= 0.98

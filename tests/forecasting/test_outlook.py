@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shoplib.contracts import check
-from shoplib.forecasting import models
+from shoplib.forecasting import weekly
 from shoplib.forecasting.outlook import choose, outlook
 from shoplib.forecasting.series import EVERYWHERE
 
@@ -104,7 +104,7 @@ def test_the_baseline_is_used_unless_a_model_beats_it():
         frame = pd.DataFrame(rows, columns=["location_id", "model", "mase"])
         return frame.set_index(["location_id", "model"])
 
-    tried = models.candidates()
+    tried = weekly.candidates()
     assert choose(table(ets=0.9, seasonal_naive=1.2, theta=0.8, weekday_mean=1.0), tried).name == "theta"
     assert choose(table(ets=1.0, seasonal_naive=1.2, theta=1.1, weekday_mean=1.0), tried).name == "weekday_mean"
     assert choose(table(ets=np.nan, weekday_mean=np.nan), tried).name == "weekday_mean"

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from shoplib.config.models import Shop
-from shoplib.forecasting import figures, models, summary
+from shoplib.forecasting import figures, summary, weekly
 from shoplib.forecasting.outlook import outlook
 from shoplib.viz import export, style
 
@@ -33,7 +33,7 @@ def test_the_season_nobody_can_know_is_told_right_after(view, random_daily):
     assert summary.sentences(view, Shop())[1] == (
         f"The data cover 140 days: these models know the week, not the year, so {missing}"
     )
-    long = outlook(random_daily(800, places=1), models=[models.WeekdayMean()])
+    long = outlook(random_daily(800, places=1), models=[weekly.WeekdayMean()])
     assert summary.sentences(long, Shop())[1] == f"These models know the week, not the year: {missing}"
 
 

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoplib.cli import checking, consents, faces, footage, ingest, privacy, reports, stores, tracing
+from shoplib.cli import (
+    checking,
+    consents,
+    faces,
+    footage,
+    forecasting,
+    ingest,
+    privacy,
+    reports,
+    stores,
+    tracing,
+)
 from shoplib.cli.command import DEFAULT_SCENARIO, add, say, scenario_file
 from shoplib.cli.ingest import describing, inbox
 from shoplib.errors import BusyError, ShopError
@@ -227,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     footage.add_commands(commands, add)
     privacy.add_commands(commands, add)
     consents.add_commands(commands, add)
+    forecasting.add_commands(commands, add)
 
     add(commands, "doctor", _doctor, "what is missing or broken on this machine, and how to mend it")
     add(commands, "lint", _lint, "hold the notebooks to their rules")

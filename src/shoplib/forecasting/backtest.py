@@ -7,8 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from shoplib.forecasting.models import Model
 from shoplib.forecasting.series import EVERYWHERE, LEAST_DAYS, WEEK, coming, lag_scale, opened, ready, together
+from shoplib.forecasting.weekly import Model
 
 FEW_STARTS = 4
 """Fewest starts for which a long horizon is kept; with fewer, shorter horizons are tried first."""

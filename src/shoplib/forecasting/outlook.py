@@ -11,8 +11,8 @@ from shoplib.base.calendar import Period
 from shoplib.forecasting import backtest, intervals, scores
 from shoplib.forecasting.backtest import Plan
 from shoplib.forecasting.intervals import Range
-from shoplib.forecasting.models import BASELINE, Model, candidates
 from shoplib.forecasting.series import EVERYWHERE, MEASURE, coming, lag_scale, ready, takings, together
+from shoplib.forecasting.weekly import BASELINE, Model, candidates
 
 FORECAST = ["location_id", "measure", "business_date", "model", "expected", "low_80", "high_80"]
 FORECAST_SCORES = ["location_id", "measure", "model", "days", "wape", "mase", "bias", "coverage_80", "chosen"]

@@ -7,9 +7,9 @@ import pandas as pd
 from shoplib.base import money, words
 from shoplib.config.models import Shop
 from shoplib.forecasting.intervals import Range
-from shoplib.forecasting.models import BASELINE
 from shoplib.forecasting.outlook import Outlook
 from shoplib.forecasting.series import EVERYWHERE, LEAST_DAYS, SILENT_DAYS, WEEK
+from shoplib.forecasting.weekly import BASELINE
 
 WHOLE_FROM = 100
 SEASON_DAYS = 730

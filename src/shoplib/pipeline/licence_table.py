@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
 # the last part of a licence classifier → SPDX; "BSD License" alone leaves the number of clauses open
 CLASSIFIERS: dict[str, str] = {
     "Apache Software License": "Apache-2.0",
+    "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
     "GNU Affero General Public License v3 or later (AGPLv3+)": "AGPL-3.0-or-later",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
@@ -63,8 +64,9 @@ STATED: dict[str, str] = {
     "AGPL-3.0-or-later": "ultralytics ultralytics-thop",
     "Apache-2.0": (
         "adagio adbc-driver-manager adbc-driver-postgresql adbc-driver-sqlite aiosmtpd arrow asttokens atpublic "
-        "bcrypt bleach coreforecast coverage cuda-bindings cuda-pathfinder fasteners flatbuffers fugue "
-        "importlib-metadata json5 lazy-importer msgpack opencv-python optree overrides pyarrow pynacl requests "
+        "bcrypt bleach clarabel coreforecast coverage cuda-bindings cuda-pathfinder fasteners flatbuffers fugue "
+        "hierarchicalforecast importlib-metadata json5 lazy-importer mlforecast "
+        "msgpack opencv-python optree overrides pyarrow pynacl requests "
         "sortedcontainers statsforecast tenacity tornado triad types-pytz types-pyyaml types-tqdm typst tzdata "
         "utilsforecast websocket-client zopfli"
     ),
@@ -93,18 +95,18 @@ STATED: dict[str, str] = {
     "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0": "numpy",
     "BSL-1.0": "dlib-bin",
     "ISC": "isoduration pexpect ptyprocess",
-    "LGPL-3.0-only": "psycopg psycopg-binary",
-    "LicenseRef-NVIDIA-Proprietary": (
+    "LGPL-3.0-only": "psycopg psycopg-binary qpsolvers",
+        "LicenseRef-NVIDIA-Proprietary": (
         "nvidia-cublas nvidia-cuda-cccl nvidia-cuda-cupti nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 "
         "nvidia-cufft nvidia-cufile nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 "
         "nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx"
     ),
     "MIT": (
         "alembic annotated-types anyio argon2-cffi argon2-cffi-bindings ast-serialize async-lru attrs beautifulsoup4 "
-        "brotli charset-normalizer css-inline debugpy deepface duckdb entrypoints execnet executing "
+        "brotli charset-normalizer colorlog css-inline debugpy deepface duckdb entrypoints execnet executing "
         "face-recognition-models faker filelock fontpkg fonttools formulaic gdown h11 holidays iniconfig "
         "interface-meta jedi jsonschema jsonschema-specifications lark latex2mathml librt lightgbm linkify-it-py mako "
-        "markdown-it-py mdit-py-plugins mdurl mypy mypy-extensions narwhals nh3 onnxruntime openpyxl pandera parso "
+        "markdown-it-py mdit-py-plugins mdurl mypy mypy-extensions narwhals nh3 onnxruntime openpyxl optuna pandera parso "
         "platformdirs pluggy polars polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing pytask "
         "pytask-parallel pytest pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face "
         "rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff setuptools six soupsieve sqlalchemy "

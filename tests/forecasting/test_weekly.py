@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shoplib.forecasting import models, series
+from shoplib.forecasting import series, weekly
 
 
 def naive_mean(column: pd.Series, day: pd.Timestamp, weeks: int) -> float:
@@ -29,13 +29,13 @@ def test_weekday_mean_is_its_naive_twin(seed: int, days: int, weeks: int, ahead:
     index = pd.date_range("2024-01-03", periods=days, name="business_date")
     train = pd.DataFrame(values, index=index, columns=["A", "B"])
     coming = series.coming(train, ahead)
-    made = models.WeekdayMean(weeks).fit(train).predict(coming)
+    made = weekly.WeekdayMean(weeks).fit(train).predict(coming)
     for place in train:
         twin = [naive_mean(train[place], day, weeks) for day in coming]
         np.testing.assert_allclose(made[place], twin)
 
 
-@pytest.mark.parametrize("model", models.candidates(), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", weekly.candidates(), ids=lambda model: model.name)
 def test_a_constant_series_stays_constant(model, as_daily):
     train = series.takings(as_daily({"A": [500.0] * 40, "zero": [0.0] * 40}))
     made = model.fit(train).predict(series.coming(train, 10))
@@ -43,7 +43,7 @@ def test_a_constant_series_stays_constant(model, as_daily):
     np.testing.assert_allclose(made["zero"], 0)
 
 
-@pytest.mark.parametrize("model", models.candidates(), ids=lambda model: model.name)
+@pytest.mark.parametrize("model", weekly.candidates(), ids=lambda model: model.name)
 def test_a_weekly_pattern_is_repeated(model, as_daily):
     pattern = [100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0]
     train = series.takings(as_daily({"A": pattern * 10}))
@@ -55,7 +55,7 @@ def test_a_weekly_pattern_is_repeated(model, as_daily):
 def test_smoothing_knows_only_the_days_a_place_trades_on(kind, as_daily):
     week = [100.0, 200.0, 300.0, None, None, None, None]
     train = series.takings(as_daily({"A": week * 12}))
-    made = models.Smoothing(kind).fit(train).predict(series.coming(train, 7))
+    made = weekly.Smoothing(kind).fit(train).predict(series.coming(train, 7))
     assert sorted(made.index[made["A"].notna()].weekday) == [0, 1, 2]
     np.testing.assert_allclose(made["A"].dropna().sort_index(key=lambda days: days.weekday), [100, 200, 300], rtol=0.02)
 
@@ -67,7 +67,7 @@ def test_smoothing_bears_odd_series(kind, week, as_daily):
     values = [float(rng.integers(0, 2_000)) if at % 7 < week and rng.random() > 0.1 else None for at in range(90)]
     values[0] = 3.0
     train = series.takings(as_daily({"A": values, "rare": [9.0, *([None] * 83), *([0.0] * 6)]}))
-    made = models.Smoothing(kind).fit(train).predict(series.coming(train, 14))
+    made = weekly.Smoothing(kind).fit(train).predict(series.coming(train, 14))
     assert (made["A"].dropna() >= 0).all()
     assert made["A"].notna().sum() == 2 * week
     assert np.isfinite(made["rare"].dropna()).all()
@@ -77,7 +77,7 @@ def test_smoothing_bears_odd_series(kind, week, as_daily):
 def test_smoothing_leaves_short_histories_to_the_weekday_mean(kind, random_daily):
     train = series.takings(random_daily(27))
     days = series.coming(train, 7)
-    made, plain = (model.fit(train).predict(days) for model in (models.Smoothing(kind), models.WeekdayMean()))
+    made, plain = (model.fit(train).predict(days) for model in (weekly.Smoothing(kind), weekly.WeekdayMean()))
     pd.testing.assert_frame_equal(made, plain)
 
 
@@ -85,6 +85,6 @@ def test_single_closed_days_are_filled_for_smoothing_only(as_daily):
     values = [100.0 + at % 7 for at in range(70)]
     values[30] = None
     train = series.takings(as_daily({"A": values}))
-    made = models.Smoothing("ets").fit(train).predict(series.coming(train, 7))
+    made = weekly.Smoothing("ets").fit(train).predict(series.coming(train, 7))
     np.testing.assert_allclose(made["A"], [100, 101, 102, 103, 104, 105, 106], rtol=0.02)
     assert np.isnan(train["A"].iloc[30])

@@ -1,0 +1,1 @@
+"""Forecasting models, all behind one interface (:mod:`shoplib.forecasting.models.interface`)."""
