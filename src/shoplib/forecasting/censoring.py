@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel, Whole
 from shoplib.forecasting.availability import Shelf
+from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel, Whole
 
 ROUNDS = 12
 """Rounds of expectation and maximisation; the total moves by less than 0.1 % after eight."""
