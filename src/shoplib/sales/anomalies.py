@@ -8,7 +8,8 @@ import pandas as pd
 
 from shoplib.base import words
 from shoplib.sales import chances, rhythm, summary
-from shoplib.sales.baseline import EVERYWHERE, Judged, judge
+from shoplib.sales.baseline import EVERYWHERE, WEEKS, Judged, judge
+from shoplib.sales.moved import Moved
 
 Ints = npt.NDArray[np.int64]
 
@@ -18,18 +19,35 @@ MOST_PART = 0.7  # of a change of all places together that one place alone makes
 ALIKE = 0.5  # of the relative change of all together that each place has at least, where all are alike
 RARE, FEWEST_REFUNDS = 0.001, 3
 ONE_PLACE, ALL_ALIKE, NO_PLACE = "one place: ", "all places alike", "no place traded"
+EXPECTED = "expected"
 
 
-def sales_anomalies(daily: pd.DataFrame, timezone: str = "") -> pd.DataFrame:
+def sales_anomalies(
+    daily: pd.DataFrame,
+    timezone: str = "",
+    *,
+    expected: pd.DataFrame | None = None,
+    offers: pd.DataFrame | None = None,
+    moved: Moved | None = None,
+) -> pd.DataFrame:
     """Return ``sales_anomalies`` of ``sales_daily``: one row a place, or all together, on each odd day.
 
-    Rows are by place, all together (``*``) first, then by day. Reasons name the holidays of the country of
-    ``timezone``.
+    Rows are by place, all together (``*``) first, then by day. Holidays are those of the country of ``timezone``.
+    Reasons name them, the days somebody expected (``expected``, :mod:`shoplib.sales.expected_days`), the offers that
+    ran (``offers``, the table ``promotions``), and the product, category and hours that moved (``moved``). Days that
+    were expected have a reason that begins with :data:`EXPECTED`; :func:`unexpected` leaves them out.
     """
-    return told(judge(daily), timezone)
+    return told(judge(daily, timezone, expected), timezone, offers=offers, moved=moved)
 
 
-def told(judged: Judged, timezone: str = "") -> pd.DataFrame:
+def unexpected(anomalies: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``sales_anomalies`` that nobody expected."""
+    return anomalies[~anomalies["reason"].fillna("").str.startswith(EXPECTED)]
+
+
+def told(
+    judged: Judged, timezone: str = "", *, offers: pd.DataFrame | None = None, moved: Moved | None = None
+) -> pd.DataFrame:
     """Return the odd and the closed days of :func:`judge` as the table ``sales_anomalies``."""
     row, place = np.nonzero((judged.odd != 0) | judged.closed)
     order = np.lexsort((row, np.asarray([*range(1, len(judged.places)), 0])[place]))
@@ -43,15 +61,24 @@ def told(judged: Judged, timezone: str = "") -> pd.DataFrame:
             "found_minor": np.nan_to_num(judged.takings.found[row, place]).astype("int64"),
             "usual_minor": np.rint(judged.takings.usual[row, place]).astype("int64"),
             "score": np.where(closed, np.nan, judged.score[row, place]),
-            "reason": pd.Series(reasons(judged, row, place, timezone), dtype=object),
+            "reason": pd.Series(reasons(judged, row, place, timezone, offers=offers, moved=moved), dtype=object),
         }
     )[COLUMNS]
 
 
-def reasons(judged: Judged, row: Ints, place: Ints, timezone: str = "") -> list[str | None]:
+def reasons(
+    judged: Judged,
+    row: Ints,
+    place: Ints,
+    timezone: str = "",
+    *,
+    offers: pd.DataFrame | None = None,
+    moved: Moved | None = None,
+) -> list[str | None]:
     """Return what goes with some days, given as rows and columns of the grids; ``None`` where nothing was found.
 
-    Parts are in the order: holiday or the day before one, number of sales and their average, refunds, which places.
+    Parts are in the order: the note of who expected it, holiday or the day before one, offers, number of sales and
+    their average, refunds, which places, which product or category, which hours.
     """
     if not len(row):
         return []
@@ -63,14 +90,43 @@ def reasons(judged: Judged, row: Ints, place: Ints, timezone: str = "") -> list[
     for day, column in zip(row.tolist(), place.tolist(), strict=True):
         date, together = judged.days[day], judged.places[column] == EVERYWHERE
         parts = [summary.day_note(named.get(date), named.get(date + pd.Timedelta(days=1)))]
+        if (day, column) in judged.notes:
+            note = judged.notes[day, column]
+            parts.insert(0, f"{EXPECTED}: {note}" if note else EXPECTED)
         if judged.closed[day, column]:
             parts.append(NO_PLACE if several and shut[day] else "")
         else:
+            if judged.odd[day, column] > 0:
+                parts.append(_offers(offers, date, None if together else judged.places[column]))
             parts.append(_number_or_average(judged, day, column))
             parts.append(f"many refunds ({words.count(judged.refunds[day, column])})" if many[day, column] else "")
             parts.append(_places(judged, day) if together and several else "")
+            parts += _moved(moved, judged, day, column)
         found.append("; ".join(part for part in parts if part) or None)
     return found
+
+
+def _offers(offers: pd.DataFrame | None, date: pd.Timestamp, place: str | None) -> str:
+    """Return the offers that began within the last week and run on a day at a place, ``None`` at any."""
+    if offers is None or not len(offers):
+        return ""
+    begun = pd.to_datetime(offers["starts"])
+    runs = (begun <= date) & (pd.to_datetime(offers["ends"]) >= date) & (begun > date - pd.Timedelta(days=7))
+    if place is not None:
+        runs &= offers["location_id"].isna() | (offers["location_id"].astype(object) == place)
+    names = sorted({str(name) for name in offers.loc[runs.to_numpy(dtype=bool), "promotion_name"].dropna()})
+    return f"offer: {words.listed(names, 3)}" if names else ""
+
+
+def _moved(moved: Moved | None, judged: Judged, day: int, column: int) -> list[str]:
+    """Return which product, category or hours moved, beside the even days of the weekday in the weeks around."""
+    if moved is None:
+        return []
+    around = np.arange(day - 7 * WEEKS, day + 7 * WEEKS + 1, 7)
+    around = around[(around >= 0) & (around < len(judged.days)) & (around != day)]
+    even = around[np.isfinite(judged.takings.found[around, column]) & (judged.odd[around, column] == 0)]
+    place = judged.places[column]
+    return moved.told(judged.days[day], judged.days[even], None if place == EVERYWHERE else place)
 
 
 def _number_or_average(judged: Judged, day: int, column: int) -> str:

@@ -32,7 +32,7 @@ FOUND = Column("found_minor", "Takings", "money", "completed totals, tax include
 
 def view(scope: Scope) -> View:
     """Return the report on days."""
-    judged = baseline.judge(scope.daily)
+    judged = baseline.judge(scope.daily, scope.shop.timezone)
     odd = anomalies.told(judged, scope.shop.timezone)
     table = by_day(scope, judged, odd)
     stood_out = odd_days(scope, odd)
