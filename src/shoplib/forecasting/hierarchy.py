@@ -249,7 +249,7 @@ def beside(
         table.append({"method": method} | {level: missed[level] / sold[level] if sold[level] > 0 else np.nan
                                            for level in grown.rows})  # fmt: skip
     found = pd.DataFrame(table)
-    found["mean"] = found[list(grown.rows)].mean(axis=1)
+    found["mean"] = found[list(grown.rows)].mean(axis=1).round(9)
     return found.sort_values("mean", kind="stable", ignore_index=True)
 
 
