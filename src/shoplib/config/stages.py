@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from shoplib.config.section import Section, Share
+from shoplib.config.section import Name, Section, Share
 
 
 class Customers(Section):
@@ -23,8 +23,34 @@ class Forecasting(Section):
         28, ge=1, le=365, description="days forecast; fewer if they cannot be tried on the history"
     )
     windows: int = Field(
-        4, ge=1, le=52, description="how many times that length, back from the last day, the models are tried on"
+        3, ge=1, le=52, description="how many times that length, back from the last day, the models are tried on"
     )
+    models: Literal["auto"] | tuple[Name, ...] = Field(
+        "auto",
+        description="auto tries and weighs what pays; or the names of models, of which each series gets its best",
+    )
+    levels: tuple[Literal["location", "category", "product", "location_product"], ...] = Field(
+        ("location", "category", "product", "location_product"),
+        description="what is forecast beside the sum of all; location_product: the best sellers place by place, "
+        "where five of them fit",
+    )
+    max_series: int = Field(
+        40, ge=6, le=10_000, description="most series that are forecast: the largest places, the best-selling products"
+    )
+    holidays: str = Field(
+        "", pattern=r"^(none|[A-Z]{2}(-[A-Z0-9]{1,3})?)?$",
+        description="country of the public holidays, ISO 3166 such as GB-ENG or IN; empty: that of the time zone; none",
+    )  # fmt: skip
+    shortage_costs: float = Field(
+        3.0, gt=0, le=1_000, description="how many times as bad it is to run out of one as to throw one away"
+    )
+
+    @field_validator("models")
+    @classmethod
+    def _some(cls, models: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if not models:
+            raise ValueError("name at least one model, or write auto")
+        return models
 
 
 class Inventory(Section):

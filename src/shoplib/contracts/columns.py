@@ -28,6 +28,7 @@ MOVEMENTS = (
     "opening", "sale", "return", "receipt", "transfer_out", "transfer_in", "waste", "count", "adjustment", "reversal",
 )  # fmt: skip
 ORDER_STATUSES = ("open", "part_received", "received", "cancelled")
+FORECAST_LEVELS = ("total", "location", "category", "product", "location_product")
 STOCK_STATES = ("out", "low", "fine", "over", "dead")
 VISIT_SOURCES = ("log", "footage")
 SEVERITIES = ("urgent", "warning", "information")

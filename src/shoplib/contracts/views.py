@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from shoplib.contracts.columns import SEVERITIES, STOCK_STATES, Table, day, minor, real, text, whole
+from shoplib.contracts.columns import (
+    FORECAST_LEVELS,
+    SEVERITIES,
+    STOCK_STATES,
+    Table,
+    day,
+    minor,
+    real,
+    text,
+    whole,
+)
 
 
 class SalesDaily(Table):
@@ -132,32 +142,87 @@ class Forecast(Table):
     """What is expected on coming days."""
 
     __tablename__ = "forecast"
-    __grain__ = "one measure of one location on one coming business day"
-    location_id = text("where; * is all places together", key=True)
-    measure = text("what is forecast", key=True)
+    __grain__ = "one measure of one place, category or product on one coming business day"
+    level = text("what it adds up", key=True, words=FORECAST_LEVELS)
+    location_id = text("where; * is all places, + those without a row of their own", key=True)
+    category = text("category of the product; * is all, + those without a row of their own", key=True)
+    product_id = text("what; * is all products, + those without a row of their own", key=True)
+    measure = text("gross_sales (minor units) or units", key=True)
     business_date = day("coming trading day", key=True)
-    model = text("which model")
-    expected = real("expected value; minor units where the measure is money")
+    model = text("which model, auto for a weighted choice")
+    expected = real("expected value; the parts add up to their whole", minimum=0)
     low_80 = real("lower end of the band that holds 80 % of days; none where it cannot be told", null=True, minimum=0)
     high_80 = real("upper end of that band", null=True)
+    low_95 = real("lower end of the band that holds 95 % of days", null=True, minimum=0)
+    high_95 = real("upper end of that band", null=True)
+    prepare = real(
+        "how much to have ready, where running out and throwing away cost as the scenario says", null=True, minimum=0
+    )
 
 
 class ForecastScores(Table):
     """How well each model did on days it had not seen."""
 
     __tablename__ = "forecast_scores"
-    __grain__ = "one model on one measure of one location"
-    location_id = text("where; * is all places together", key=True)
-    measure = text("what is forecast", key=True)
+    __grain__ = "one model on one measure of one place, category or product"
+    level = text("what it adds up", key=True, words=FORECAST_LEVELS)
+    location_id = text("where; * is all places, + those without a row of their own", key=True)
+    category = text("category of the product; * is all, + those without a row of their own", key=True)
+    product_id = text("what; * is all products, + those without a row of their own", key=True)
+    measure = text("gross_sales (minor units) or units", key=True)
     model = text("which model", key=True)
-    days = whole("different days scored; a day may be forecast from several starts", unit="days", minimum=0)
+    days = whole("forecasts scored", unit="days", minimum=0)
     wape = real("sum of absolute errors over sum of values", unit="share of one", null=True, minimum=0)
     mase = real("mean absolute error over that of the same weekday a week before", unit="ratio", null=True, minimum=0)
+    rmsse = real("root mean square error over that of the day before", unit="ratio", null=True, minimum=0)
+    mape = real("mean of absolute errors over values above 0", unit="share of one", null=True, minimum=0)
+    rmse = real("root mean square error, in units of the measure", null=True, minimum=0)
+    r2 = real("share of the variance explained", unit="share of one", null=True)
     bias = real("sum of errors over sum of values; above 0 forecasts too much", unit="share of one", null=True)
     coverage_80 = real(
-        "share of days within a band made of errors known before them", unit="share of one", null=True, minimum=0
+        "share of open days within a band made of errors known before them", unit="share of one", null=True, minimum=0
+    )
+    coverage_95 = real("the same of the wider band", unit="share of one", null=True, minimum=0)
+    width_80 = real("mean width of the band over the mean value", unit="share of one", null=True, minimum=0)
+    error_minor = minor(
+        "what a day's error costs: money missed for takings, waste and lost margin for units", null=True
     )
     chosen = text("whether its forecast is used", words=("yes", "no"))
+
+
+class ForecastModels(Table):
+    """Which models the forecast of each series is made of."""
+
+    __tablename__ = "forecast_models"
+    __grain__ = "one model in the forecast of one series"
+    level = text("what it adds up", key=True, words=FORECAST_LEVELS)
+    location_id = text("where; * is all places, + those without a row of their own", key=True)
+    category = text("category of the product; * is all, + those without a row of their own", key=True)
+    product_id = text("what; * is all products, + those without a row of their own", key=True)
+    measure = text("gross_sales (minor units) or units", key=True)
+    model = text("which model", key=True)
+    weight = real("its part of the forecast", unit="share of one", minimum=0)
+    fallback = text("whether it stands in because no other beat it", words=("yes", "no"))
+    reason = text("why", null=True)
+
+
+class ForecastSaid(Table):
+    """We said, it was: forecasts beside what came."""
+
+    __tablename__ = "forecast_said"
+    __grain__ = "one forecast of one past day"
+    level = text("what it adds up", key=True, words=FORECAST_LEVELS)
+    location_id = text("where; * is all places, + those without a row of their own", key=True)
+    category = text("category of the product; * is all, + those without a row of their own", key=True)
+    product_id = text("what; * is all products, + those without a row of their own", key=True)
+    measure = text("gross_sales (minor units) or units", key=True)
+    said_on = day("last day that was known", key=True)
+    business_date = day("the day that was forecast", key=True)
+    expected = real("what was expected", minimum=0)
+    low_80 = real("lower end of its band", null=True, minimum=0)
+    high_80 = real("upper end of its band", null=True)
+    found = real("what came; 0 on closed days", minimum=0)
+    kept = text("yes: kept from an earlier run; no: said afterwards, from what was known then", words=("yes", "no"))
 
 
 class StockPosition(Table):

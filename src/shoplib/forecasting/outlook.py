@@ -1,128 +1,107 @@
-"""From ``sales_daily`` to the forecast: tries the models, chooses one, and says how far it can be trusted."""
+"""From the facts of a shop to its forecast: takings by place, units by product, and how far both can be trusted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from shoplib.base.calendar import Period
-from shoplib.forecasting import backtest, intervals, scores
-from shoplib.forecasting.backtest import Plan
-from shoplib.forecasting.intervals import Range
-from shoplib.forecasting.series import EVERYWHERE, MEASURE, coming, lag_scale, ready, takings, together
-from shoplib.forecasting.weekly import BASELINE, Model, candidates
-
-FORECAST = ["location_id", "measure", "business_date", "model", "expected", "low_80", "high_80"]
-FORECAST_SCORES = ["location_id", "measure", "model", "days", "wape", "mase", "bias", "coverage_80", "chosen"]
+from shoplib.config.models import Shop
+from shoplib.config.stages import Forecasting
+from shoplib.forecasting import demand_series, engine, goods, known_ahead, said, tabled
+from shoplib.forecasting.demand_series import Facts, Measured, Places
+from shoplib.forecasting.engine import Expected, Plan
+from shoplib.forecasting.goods import Goods
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """The forecast of a shop with everything that is told about it."""
+    """The forecast of a shop with everything that is told about it; the tables are as declared."""
 
     plan: Plan
-    models: tuple[Model, ...]
-    chosen: Model | None
-    """The one model used for every place; ``None`` without a forecast."""
-    history: pd.Series
-    """Takings of all places by day, minor units; NaN where none traded."""
-    period: Period | None
-    """The coming days."""
+    shops: Places
+    takings: Expected | None
+    """``None`` where no place has a forecast."""
+    units: Expected | None
+    """``None`` where no lines were taken in."""
+    goods: Goods
     forecast: pd.DataFrame
-    """The declared table ``forecast``."""
     scores: pd.DataFrame
-    """The declared table ``forecast_scores``."""
-    total: Range | None
-    """Expected sum of the coming days, all places."""
-    left_out: tuple[str, ...]
-    """Ids of places that get no forecast: known for less than two weeks, or without trade for four."""
+    models: pd.DataFrame
+    said: pd.DataFrame
+    worth: pd.DataFrame
+    """Of each series of units, in their order: price_minor and cost_minor of one, and whether the cost is told."""
+    offers_ahead: int
+    """Offers known to run in the coming days."""
+    shortage_costs: float
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """``location_id`` and ``product_id`` → name shown to readers."""
 
-    def score_of(self, place: str = EVERYWHERE) -> pd.Series | None:
-        """Return the scores of the chosen model at a place, ``None`` where it could not be tried."""
-        rows = self.scores[(self.scores["chosen"] == "yes") & (self.scores["location_id"] == place)]
-        return None if rows.empty else rows.iloc[0]
+    def score(self, measured: Measured, row: int = 0) -> pd.Series | None:
+        """Return the scores of the forecast of a series, ``None`` where it could not be tried."""
+        mine = self.scores[self.scores["chosen"] == "yes"]
+        found = mine[(mine[demand_series.KEYS] == measured.keys.iloc[row][demand_series.KEYS]).all(axis=1)]
+        return None if found.empty else found.iloc[0]
 
 
-def outlook(
-    daily: pd.DataFrame, horizon_days: int = 28, windows: int = 4, models: Sequence[Model] | None = None
-) -> Outlook:
-    """Return the forecast of daily takings from ``sales_daily``; without rows there are empty tables.
+def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame | None = None) -> Outlook:
+    """Return the forecast; ``kept`` are forecasts of earlier runs, as :func:`shoplib.forecasting.said.keep` made them.
 
-    One model serves all places, so that their forecasts add up to that of ``*``; see :func:`choose`.
+    Without takings, or with too short a history, there are empty tables.
     """
-    tried = tuple(candidates() if models is None else models)
-    series = takings(daily)
-    trial = backtest.plan(series, horizon_days, windows)
-    places = ready(series)
-    left_out = tuple(str(place) for place in series.columns if place not in places)
-    if not trial.horizon_days:
-        return Outlook(
-            trial, tried, None, together(series), None, pd.DataFrame(columns=FORECAST),
-            pd.DataFrame(columns=FORECAST_SCORES), None, left_out,
-        )  # fmt: skip
-    errors = backtest.run(series, list(tried), trial)
-    table = scores.score(errors)
-    used = choose(table, tried)
-    days = coming(series, trial.horizon_days)
-    own = errors[errors["model"] == used.name]
-    rows = _forecast(series[places], used, days, own)
-    expected = float(rows.loc[rows["location_id"] == EVERYWHERE, "expected"].sum())
-    return Outlook(
-        plan=trial,
-        models=tried,
-        chosen=used,
-        history=together(series),
-        period=Period(days[0].date(), days[-1].date()),
-        forecast=rows,
-        scores=_scores(table, errors, used),
-        total=intervals.of_sum(own, expected),
-        left_out=left_out,
-    )
-
-
-def choose(table: pd.DataFrame, models: Sequence[Model]) -> Model:
-    """Return the model to use, from the scores of :func:`scores.score`: the baseline unless another beats it.
-
-    A model beats it if its MASE is lower for all places together and on average over the places; of those that do, the
-    lowest for all together is used. Without scores, and among equals, it is the baseline.
-    """
-    by_name = {model.name: model for model in models}
-    whole = table.index.get_level_values("location_id") == EVERYWHERE
-    together_mase = table.loc[whole, "mase"].groupby(level="model").mean()
-    single_mase = table.loc[~whole, "mase"].groupby(level="model").mean()
-    if BASELINE not in together_mase.index or BASELINE not in single_mase.index:
-        return by_name[BASELINE]
-    better = (together_mase < together_mase[BASELINE]) & (single_mase < single_mase[BASELINE])
-    beating = together_mase[better]
-    return by_name[BASELINE if beating.empty else str(beating.idxmin())]
-
-
-def _forecast(train: pd.DataFrame, model: Model, days: pd.DatetimeIndex, errors: pd.DataFrame) -> pd.DataFrame:
-    """Return the declared table ``forecast``: places in order, ``*`` first."""
-    table = backtest.forecast(train, model, days)
-    table = table.assign(**{EVERYWHERE: together(table)})
-    scale = lag_scale(train)
-    scale[EVERYWHERE] = lag_scale(together(train).to_frame())[EVERYWHERE]
-    rows = table.melt(ignore_index=False, var_name="location_id", value_name="expected").reset_index()
-    rows = rows.dropna(subset="expected").sort_values(["location_id", "business_date"], ignore_index=True)
-    rows["step"] = (rows["business_date"] - train.index[-1]).dt.days
-    rows["scale"] = rows["location_id"].map(scale)
-    band = intervals.around(rows, intervals.bounds(errors))
-    rows["measure"], rows["model"] = MEASURE, model.name
-    rows["low_80"], rows["high_80"] = band["low"], band["high"]
-    return rows[FORECAST]
-
-
-def _scores(table: pd.DataFrame, errors: pd.DataFrame, used: Model) -> pd.DataFrame:
-    """Return the declared table ``forecast_scores``."""
-    held = {name: intervals.coverage(rows) for name, rows in errors.groupby("model")}
-    rows = table.reset_index()
-    rows["measure"] = MEASURE
-    rows["coverage_80"] = [
-        float(held[model].get(place, float("nan")))
-        for place, model in zip(rows["location_id"], rows["model"], strict=True)
+    daily = facts["sales_daily"]
+    country = known_ahead.country(settings.holidays, shop.timezone)
+    ahead = engine.plan(len(demand_series.calendar(daily)), settings.horizon_days, settings.windows)
+    shops = demand_series.places(daily, ahead.horizon_days, country)
+    if not shops.ids:
+        ahead = Plan(ahead.history_days, ahead.asked_days, 0, 0)
+    found = goods.goods(facts, shops)
+    planned = goods.offers(facts, found, shops)
+    takings = demand_series.takings(shops, planned, _most_places(settings)) if ahead.horizon_days else None
+    spare = settings.max_series - (len(takings.keys) if takings else 0)
+    units = None
+    if ahead.horizon_days:
+        units = goods.units(facts, found, shops, planned, settings.levels, spare, shop.timezone)
+    expected = [
+        None if series is None else engine.expected(series, settings.models, ahead) for series in (takings, units)
     ]
-    rows["chosen"] = (rows["model"] == used.name).map({True: "yes", False: "no"})
-    return rows[FORECAST_SCORES]
+    worth = goods.worth(
+        units.keys if units else pd.DataFrame(columns=demand_series.KEYS),
+        found,
+        facts["products"],
+        settings.shortage_costs,
+    )
+    there = [one for one in expected if one is not None]
+    return Outlook(
+        ahead, shops, expected[0], expected[1], found,
+        forecast=tabled.forecast(there),
+        scores=tabled.scores(there, worth) if ahead.windows else tabled.empty("forecast_scores"),
+        models=tabled.models(there),
+        said=said.said(there, kept),
+        worth=worth,
+        offers_ahead=_offers_ahead(facts["promotions"], shops),
+        shortage_costs=settings.shortage_costs,
+        names=_names(facts),
+    )  # fmt: skip
+
+
+def _most_places(settings: Forecasting) -> int:
+    return settings.max_series if "location" in settings.levels else 0
+
+
+def _offers_ahead(promotions: pd.DataFrame, shops: Places) -> int:
+    """Return how many offers run on one of the coming days."""
+    if shops.days.empty or not shops.horizon:
+        return 0
+    coming = shops.whole[len(shops.days) :]
+    runs = (pd.DatetimeIndex(promotions["starts"]) <= coming[-1]) & (pd.DatetimeIndex(promotions["ends"]) >= coming[0])
+    return int(promotions.loc[runs, "promotion_id"].nunique())
+
+
+def _names(facts: Facts) -> dict[str, dict[str, str]]:
+    pairs = {"location_id": ("locations", "location_name"), "product_id": ("products", "product_name")}
+    return {
+        key: dict(zip(facts[table][key].astype(str), facts[table][name].astype(str), strict=True))
+        for key, (table, name) in pairs.items()
+    }

@@ -98,8 +98,11 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "06_forecasting",
-        needs=("sales_daily", "locations"),
-        gives=("forecast", "forecast_scores"),
+        needs=(
+            "sales_daily", "locations", "products", "promotions", "transactions", "transaction_items",
+            "stock_movements", "stock_counts",
+        ),  # fmt: skip
+        gives=("forecast", "forecast_scores", "forecast_models", "forecast_said"),
         sections=("forecasting",),
         wanted=lambda scenario: scenario.forecasting is not None,
     ),
