@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from shoplib.forecasting.models.interface import Crew
+from shoplib.forecasting.models.interface import Crew, Here
 
 Part = TypeVar("Part")
 
@@ -59,12 +59,15 @@ class _Told:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Processes]:
-    """Give a crew of ``count`` new processes and end them afterwards.
+def processes(count: int) -> Iterator[Crew]:
+    """Give a crew of ``count`` new processes and end them afterwards; for one, this process does the work.
 
     They are spawned, never forked: compiled libraries hang in forked children. A script that calls this needs the
     ``if __name__ == "__main__"`` guard. Their libraries use one thread each.
     """
+    if count <= 1:
+        yield Here()
+        return
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))  # children inherit it before they load a library
     try:

@@ -27,8 +27,9 @@ PLACES: dict[str, str] = {
     "tsb": "intermittent:TSB",
     "imapa": "intermittent:Imapa",
     "prophet": "prophet:Prophet",
-    "prophet_default": "prophet:Default",
-    "prophet_tuned": "prophet:Tuned",
+    "lstm": "lstm:Lstm",
+    "prophet_default": "prophet:plain",
+    "prophet_tuned": "prophet:tuned",
 }
 """Name of a model → module in this room and class or function that makes it without arguments; simplest first.
 
@@ -39,6 +40,7 @@ PEERS = ("prophet_default", "prophet_tuned")
 NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ets", "theta", "mstl", "arima", "imapa"), ("statsforecast",)),
     **dict.fromkeys(("prophet", *PEERS), ("prophet",)),
+    "lstm": ("torch",),
 }
 """Packages a model cannot do without."""
 
@@ -51,7 +53,7 @@ def names() -> tuple[str, ...]:
 def make(wanted: Sequence[str], panel: Panel | None = None) -> tuple[list[Model], list[str]]:
     """Return the models of these names, each once, in the order asked for, and notes on those left out.
 
-    A model whose package is not installed is left out, and the Prophet family where a panel has no series.
+    A model whose package is not installed is left out. ``panel`` is there for models that look at it; none does.
     Raises :class:`~shoplib.errors.ConfigError` for names nobody knows, all of them together.
     """
     unknown = [name for name in wanted if name not in PLACES]

@@ -60,7 +60,7 @@ def last_mean(y: Floats, days: int) -> Floats:
     taken = known & (back <= days)
     count = taken.sum(axis=1)
     total = np.where(taken, y, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(len(y), np.nan), where=count > 0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def weekday_means(panel: Panel, weeks: int) -> Floats:
@@ -73,8 +73,7 @@ def _by_weekday(panel: Panel, horizon: int, weeks: int) -> Floats:
     means = weekday_means(panel, weeks)
     means = np.where(np.isnan(means), last_mean(panel.y, ROLLING_DAYS)[:, None], means)
     first = _weekdays(panel)[0] + panel.history if len(panel.days) else 0
-    ahead: Floats = means[:, (first + np.arange(horizon)) % WEEK]
-    return ahead
+    return means[:, (first + np.arange(horizon)) % WEEK]
 
 
 def _weekdays(panel: Panel) -> Whole:
