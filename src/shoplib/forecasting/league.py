@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from shoplib.base import words
+from shoplib.errors import ConfigError
 from shoplib.forecasting import accuracy, crews, trials
 from shoplib.forecasting.accuracy import Bounds
 from shoplib.forecasting.bands import making as bands
@@ -55,6 +56,7 @@ def run(
 
     ``tell`` hears what is at work and which share of it is done. Raises ``ConfigError`` for names nobody knows.
     """
+    _require_known(names)
     hands = crew or Here()
     began = crews.spent(hands)
     wanted = [*catalogue.names(), AUTO] if ALL in names else list(dict.fromkeys(names))
@@ -84,6 +86,17 @@ def run(
         held.seconds, crews.spent(hands) - began, tuple(dict.fromkeys(held.notes)),
         (*left_out, *_missing(held.trials, future, shown, windows, panel)),
     )  # fmt: skip
+
+
+def _require_known(names: Sequence[str]) -> None:
+    known = [AUTO, ALL, *catalogue.PLACES]
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        near = words.nearest(unknown[0], known) if unknown else AUTO
+        raise ConfigError(
+            "There is no forecasting model of this name", where="--models", found=words.listed(unknown),
+            wanted=words.listed(known, 40), next_step=f"write {near}, if that is meant" if near else "write auto",
+        )  # fmt: skip
 
 
 @dataclass

@@ -87,13 +87,11 @@ def country(code: str) -> str:
     known = holidays.list_supported_countries()
     parts = {str(name).upper(): str(name) for name in known.get(land, [])}
     if land not in known or (part and part not in parts):
-        near = words.nearest(part if land in known else land, parts if land in known else known)
-        some = words.listed(parts.values(), 20) if land in known else f"{len(known)} codes such as GB, DE, DE-NW, US-CA"
+        codes = f"{len(known)} codes such as GB, DE, DE-NW and US-CA"
         raise ConfigError(
             "The holidays of this country are not known", where="--holidays", found=code,
-            wanted=f"parts of {land}: {some}" if land in known else some,
-            next_step=f"write {f'{land}-' if land in known else ''}{near}, if that is meant" if near
-            else "leave --holidays out",
+            wanted=f"{land} with one of {words.listed(parts.values(), 60)}" if land in known and parts else codes,
+            next_step="write one of these, or leave --holidays out",
         )  # fmt: skip
     return f"{land}-{parts[part]}" if part else land
 

@@ -16,6 +16,8 @@ from shoplib.forecasting.tables.columns import Columns, Taken
 from shoplib.forecasting.tables.rows import Rows, rows_of
 
 SHORT_DAYS = 2 * WEEK
+MOST_SOLD = 1e15
+"""Numbers beyond it are no sales of a day."""
 
 
 @dataclass
@@ -86,8 +88,9 @@ def assembled(taken: Taken, asked: Columns) -> tuple[Panel, tuple[str, ...]]:
 
 
 def _demand(taken: Taken, asked: Columns, notes: list[str]) -> Floats:
-    sold = values.numbers(taken.table[asked.target], asked.target, taken.where)
-    endless = np.isinf(sold)
+    sold, doubt = values.numbers(taken.table[asked.target], asked.target, taken.where)
+    notes += [doubt] if doubt else []
+    endless = np.abs(sold) > MOST_SOLD
     if endless.any():
         notes.append(f"{words.plural(int(endless.sum()), 'row')} with an infinite {asked.target} taken as not known")
     below = sold < 0
@@ -138,8 +141,27 @@ def _known(table: _Table) -> dict[str, Floats]:
         parts = values.regressors(table.column(name), name, table.taken.where)
         if parts.words:
             table.notes.append(parts.words)
-        found |= {part: table.numbers(table.rows.average(told)) for part, told in parts.columns.items()}
+        for part, told in parts.columns.items():
+            found[part] = _bridged(table, table.numbers(table.rows.average(told)))
     return found
+
+
+def _bridged(table: _Table, grid: Floats) -> Floats:
+    """Return a column known ahead with its days without a row filled, so that none tells that nothing was sold.
+
+    A value all series share on a day counts for all of them; else, within the history, the last one of the series.
+    """
+    there = table.flags(np.ones(len(table.rows.day), dtype=bool))
+    told = ~np.isnan(grid)
+    highest, lowest = np.where(told, grid, -np.inf).max(axis=0), np.where(told, grid, np.inf).min(axis=0)
+    count, several = told.sum(axis=0), told.sum(axis=0) > 1
+    if (highest == lowest)[count > 0].all() and several.any():
+        grid = np.where(~there & (count > 0), highest, grid)
+        told = ~np.isnan(grid)
+    last = np.maximum.accumulate(np.where(told, np.arange(table.whole), -1), axis=1)
+    carried = np.where(last >= 0, np.take_along_axis(grid, np.maximum(last, 0), axis=1), np.nan)
+    past = np.arange(table.whole) < table.history
+    return np.where(~there & past, carried, grid)
 
 
 def _static(table: _Table) -> pd.DataFrame:

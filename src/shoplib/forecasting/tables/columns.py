@@ -139,6 +139,9 @@ def _head(path: Path) -> tuple[str, str]:
         begun: bytes = stream.read(HEAD)
     if begun[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"
+    elif b"\0" in begun:
+        raise SourceError("The file is neither text nor Parquet", where=str(path), wanted="a CSV or Parquet file",
+                          next_step="save it as CSV")  # fmt: skip
     else:
         encoding = "utf8"
         try:

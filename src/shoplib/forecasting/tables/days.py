@@ -88,7 +88,9 @@ def _read(texts: pd.Series, name: str, where: str, timezone: str) -> tuple[pd.Se
     """Return the moments of different texts by the one form that all of them have."""
     texts = texts.mask(texts.str.lower().isin(EMPTY))
     filled = texts.dropna().astype(str)
-    zoned = filled[filled.str.contains(":")].str.extract(ZONE, expand=False).dropna() if len(filled) else filled
+    if filled.empty:
+        return pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]"), ()
+    zoned = filled[filled.str.contains(":")].str.extract(ZONE, expand=False).dropna()
     notes: tuple[str, ...] = ()
     if len(zoned):
         notes = _zone_note(zoned.iloc[0] if len(set(zoned.str.upper())) == 1 else "", timezone)

@@ -49,10 +49,11 @@ def spread(values: Floats, places: Whole) -> Floats:
     return np.append(values, np.nan)[places]
 
 
-def numbers(column: pa.ChunkedArray, name: str, where: str) -> Floats:
-    """Return a column as numbers, NaN where it is empty; ``SourceError`` with examples where a value is none.
+def numbers(column: pa.ChunkedArray, name: str, where: str) -> tuple[Floats, str]:
+    """Return a column as numbers, NaN where it is empty, and how commas were read if one could be read in two ways.
 
-    Text may have blanks around it, a comma as decimal mark, or marks of thousands.
+    Text may have blanks around it, a comma as decimal mark, or marks of thousands. ``SourceError`` with examples where
+    a value is no number.
     """
     found = coded(column)
     values, wrong = _numbers(found.different)
@@ -63,7 +64,16 @@ def numbers(column: pa.ChunkedArray, name: str, where: str) -> Floats:
             found=f"{words.plural(rows, 'row')} with {words.listed((repr(text) for _, text in wrong), 5)}",
             wanted="a number in each row, or nothing", next_step="mend these rows, or name another column",
         )  # fmt: skip
-    return spread(values, found.places)
+    doubt = _doubtful(found, values) if pa.types.is_string(found.different.type) else ""
+    return spread(values, found.places), f"commas of {name} were read as marks of thousands: {doubt}" if doubt else ""
+
+
+def _doubtful(found: Coded, values: Floats) -> str:
+    """Return an example of a text whose comma was read as a mark of thousands and could be a decimal mark."""
+    marked = pc.fill_null(pc.match_substring_regex(found.different, r"^\s*[+-]?\d{1,3},\d{3}\s*$"), False)
+    places = np.flatnonzero(marked.to_numpy(zero_copy_only=False))
+    thousands = [place for place in places if values[place] >= 1_000 or values[place] <= -1_000][:1]
+    return "".join(f"{found.texts[place].strip()} is {values[place]:.0f}" for place in thousands)
 
 
 def _numbers(values: pa.Array) -> tuple[Floats, list[tuple[int, str]]]:
@@ -92,7 +102,7 @@ def _marked_numbers(text: pa.Array) -> tuple[Floats, list[tuple[int, str]]]:
         read.loc[left.index] = pd.to_numeric(
             left.str.replace(".", "", regex=False).str.replace(",", ".", regex=False), errors="coerce"
         )
-    elif by_thousands.all():
+    elif by_thousands.all() and len(left):
         read.loc[left.index] = pd.to_numeric(left.str.replace(",", "", regex=False), errors="coerce")
     wrong = plain[read.isna() & plain.notna()]
     return read.to_numpy(np.float64), [(int(place), str(value)) for place, value in wrong.items()]
