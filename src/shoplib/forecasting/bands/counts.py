@@ -18,7 +18,7 @@ from shoplib.forecasting.panel import WEEK, Flags, Floats
 
 DRAWN = (0.0, 0.5, 1.0)
 """How far the centre may lie towards the half year's mean."""
-WIDER = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+WIDER = (0.5, 0.7, 1.0, 1.4, 2.0)
 """Factors on the dispersion."""
 OWN = 0.5
 """Weight of a series' own dispersion beside its group's."""
@@ -27,7 +27,7 @@ LARGE = 20.0
 """Mean from which a gamma law stands for the negative binomial."""
 SAMPLE = 150
 """Series on which the shape is chosen; of more, every n-th."""
-ENOUGH = 1000
+ENOUGH = 2000
 """Days of the model's own lessons from which stand-ins have no say in the shape."""
 STANDINS = 4
 

@@ -24,7 +24,7 @@ SHORT = 0.05
 """Share by which a kind may have covered less than the level and still be chosen."""
 TELLS = 0.01
 """Share of days by which bands must have fallen short before they are widened."""
-MADE_UP = 0.5
+MADE_UP = 0.75
 """Part of a shortfall that is added to the level."""
 MOST_MADE_UP = 0.5
 """Part of what is outside a band that widening may take in at most."""
@@ -161,7 +161,12 @@ def _kind(before: Sequence[_Asked], now: Mapping[str, Bounds], rows: Flags, usua
     A kind may be chosen when it did not cover much less than the levels (if none did not: the one that fell least
     short). Of these the one with the least pinball loss, the usual one unless another is clearly better.
     """
-    kinds = [kind for kind in now if all(kind in asked.candidates for asked in before)]
+    kinds = [
+        kind
+        for kind, bounds in now.items()
+        if all(kind in asked.candidates for asked in before)
+        and not np.isnan(bounds[levels[0]][0][rows]).all(axis=1).any()
+    ]
     if not before or len(kinds) < 2:
         return usual
     loss, short = {}, {}
@@ -210,8 +215,8 @@ def _held(before: Sequence[_Asked], rows: Flags, level: int) -> float:
 def _factor(held: float, level: int) -> float:
     """Return by what to multiply a band of ``level`` % that held a share of days, 1 where it held enough.
 
-    Half of the shortfall is added to the level (adaptive conformal inference; Gibbs and Candès 2021), at most half of
-    what lies outside; the width grows as that of a normal law.
+    Three quarters of the shortfall are added to the level (adaptive conformal inference; Gibbs and Candès 2021), at
+    most half of what lies outside; the width grows as that of a normal law.
     """
     from scipy.special import ndtri
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shoplib.forecasting.accuracy import tails
+from shoplib.forecasting.accuracy import ratio, tails
 from shoplib.forecasting.bands.past import CONTINUOUS, COUNT, SPARSE, Bounds, Ground, Lesson, Past
 from shoplib.forecasting.panel import Flags, Floats
 
 STANDIN_SHARE = 0.3
-"""Weight of the weekday mean's errors beside the model's own."""
+"""Weight of the weekday mean's errors beside the model's own, where it has many; half where it has 200."""
 TOWARDS_YEAR = 0.5
 """How far the model's errors are brought to the size they would have had over the year, as an exponent."""
 YEAR_WITHIN = 2.0
@@ -98,11 +98,8 @@ def weighted_quantile(ordered: Floats, weight: Floats, share: float) -> float:
 
 def _scaled(lesson: Lesson, rows: Flags, growth: Floats) -> Floats:
     """Return the errors of a lesson divided by their usual size, those that are known and can be divided."""
-    width = (sized(lesson.ground, lesson.mean) * growth)[rows]
-    miss = (lesson.actual - lesson.mean)[rows]
-    usable = ~np.isnan(miss) & (width > 0)
-    scaled: Floats = miss[usable] / width[usable]
-    return scaled
+    share = ratio((lesson.actual - lesson.mean)[rows], (sized(lesson.ground, lesson.mean) * growth)[rows])
+    return np.asarray(share[~np.isnan(share)], dtype=np.float64)
 
 
 def _errors(
@@ -123,7 +120,8 @@ def _errors(
         return _thinned(ours, np.ones(len(ours)))
     harder = float(np.clip(usual / there, 1 / YEAR_WITHIN, YEAR_WITHIN)) ** TOWARDS_YEAR
     pool = np.concatenate([ours * harder, year * (size / there)])
-    share = STANDIN_SHARE / (1 - STANDIN_SHARE) * len(ours) / len(year)
+    standing = max(STANDIN_SHARE, ENOUGH / (ENOUGH + len(ours)))
+    share = standing / (1 - standing) * len(ours) / len(year)
     return _thinned(pool, np.concatenate([np.ones(len(ours)), np.full(len(year), share)]))
 
 
@@ -152,4 +150,4 @@ def _growth(own: Sequence[Lesson], horizon: int) -> Floats:
     overall = total.sum() / count.sum()
     trust = count / (count + STEP_TRUST)
     size = trust * total / np.maximum(count, 1) / overall + (1 - trust)
-    return size[band]
+    return np.asarray(size[band], dtype=np.float64)
