@@ -91,7 +91,7 @@ class Measured:
 
 def calendar(daily: pd.DataFrame) -> pd.DatetimeIndex:
     """Return every day from the first to the last of ``sales_daily``."""
-    days = pd.DatetimeIndex(daily["business_date"]).astype("datetime64[ns]")
+    days = pd.DatetimeIndex(daily["business_date"]).as_unit("ns")
     return days if days.empty else pd.date_range(days.min(), days.max(), freq="D")
 
 
@@ -117,7 +117,7 @@ def takings(shops: Places, offers: Offers, most: int) -> Measured | None:
         return None
     size = np.nansum(shops.takings[:, -RECENT_DAYS:], axis=1)
     named = np.sort(np.argsort(-size, kind="stable")[: max(most // PLACES_PART, 1)])
-    group = np.full(len(shops.ids), len(named))
+    group = np.full(len(shops.ids), len(named), dtype=np.int64)
     group[named] = np.arange(len(named))
     count = int(group.max()) + 1
     labels = [shops.ids[place] for place in named] + [OTHERS] * (count > len(named))
@@ -131,7 +131,8 @@ def takings(shops: Places, offers: Offers, most: int) -> Measured | None:
     )  # fmt: skip
     member = (group == np.arange(count)[:, None]).astype("float64")
     at = dict(zip(shops.ids, (int(row) for row in group), strict=True))
-    known = known_columns(sums, offers, offers.pairs["location_id"].map(at).to_numpy(dtype="int64"), "value")
+    group_of = np.asarray(offers.pairs["location_id"].map(at), dtype=np.int64)
+    known = known_columns(sums, offers, group_of, "value")
     return measured(TAKINGS, keys, shops, sums, (sums @ member) > 0, added(member, shops.takings), known)
 
 

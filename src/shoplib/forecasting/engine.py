@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shoplib.forecasting import accuracy, hierarchy, trials
+from shoplib.forecasting import accuracy, decisions, hierarchy, trials
 from shoplib.forecasting.bands import making as bands
 from shoplib.forecasting.demand_series import LEAST_DAYS, Measured
 from shoplib.forecasting.hierarchy import Tree
@@ -126,7 +126,18 @@ def _banded(one: Expected, shortage_costs: float) -> Expected:
         return one
     past = [made.bounds for made in bands.bands(one.trials, USED, panel)]
     made = bands.ahead(one.trials, USED, panel, said)
-    return replace(one, bands=made.bounds, past_bands=past, widened=tuple(str(word) for word in made.widened))
+    ready = _prepared(panel, replace(said, bands=made.bounds), shortage_costs)
+    widened = tuple(str(word) for word in made.widened)
+    return replace(one, bands=made.bounds, past_bands=past, prepare=ready, widened=widened)
+
+
+def _prepared(panel: Panel, said: Said, shortage_costs: float) -> Floats:
+    """Return how many whole units of each series to have ready on each coming day, NaN where nothing is expected."""
+    ready = np.full(said.mean.shape, np.nan)
+    for day in range(said.mean.shape[1]):
+        told = decisions.tomorrow(panel.ids, said, worse=shortage_costs, day=day).set_index("unique_id")["prepare"]
+        ready[:, day] = told.reindex(list(panel.ids)).to_numpy(dtype="float64")
+    return ready
 
 
 MODELS = ["unique_id", "model", "weight", "fallback", "reason"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from shoplib.forecasting import availability, censoring, known_ahead
+from shoplib.forecasting import availability, censoring, known_ahead, slow
 from shoplib.forecasting.demand_series import (
     ALL,
     KEYS,
@@ -27,6 +27,7 @@ from shoplib.forecasting.panel import Flags, Floats, Panel, Whole
 FEWEST_BY_PLACE = 5
 """Products that must fit for every place before products are forecast place by place."""
 CATEGORIES_PART = 5
+HALF = 0.5
 """One series in so many may be a category."""
 
 
@@ -56,7 +57,7 @@ def goods(facts: Facts, shops: Places) -> Goods:
     """Return what was sold in completed transactions at the places of ``shops``."""
     sales = facts["transactions"]
     sales = sales[(sales["transaction_status"] == "completed") & sales["location_id"].isin(shops.ids)]
-    day = (pd.DatetimeIndex(sales["business_date"]).astype("datetime64[ns]") - shops.whole[0]).days
+    day = (pd.DatetimeIndex(sales["business_date"]).as_unit("ns") - shops.whole[0]).days
     place = pd.Categorical(sales["location_id"].astype(str), categories=list(shops.ids))
     heads = pd.DataFrame({"day": day, "place": place.codes}, index=pd.Index(sales["transaction_id"]))
     heads = heads[heads["day"].between(0, len(shops.days) - 1)]
@@ -211,6 +212,16 @@ def _filled(facts: Facts, found: Goods, shops: Places, named: Whole, timezone: s
     return np.where(np.isnan(told), panel.sold, told), shelves.out & ~np.isnan(y)
 
 
+def on_demand(found: Goods, shops: Places) -> pd.DataFrame:
+    """Return the products to order on demand, all places together: those of :func:`slow.on_demand`."""
+    codes, products = pd.factorize(found.pairs["product_id"], sort=True)
+    days = len(shops.days)
+    y = found.by(codes.astype("int64"), len(products), days)
+    closed = np.broadcast_to(shops.shut.all(axis=0), (len(products), len(shops.whole)))
+    panel = Panel(tuple(products), shops.whole, days, np.where(closed[:, :days], np.nan, y), closed)
+    return slow.on_demand(panel, days=shops.horizon)
+
+
 def worth(keys: pd.DataFrame, found: Goods, products: pd.DataFrame, shortage_costs: float) -> pd.DataFrame:
     """Return price_minor and cost_minor of one unit of each series, weighted by what sells, and ``told``.
 
@@ -227,16 +238,17 @@ def worth(keys: pd.DataFrame, found: Goods, products: pd.DataFrame, shortage_cos
         {"price_minor": price, "cost_minor": cost.fillna(price / (1 + shortage_costs)), "told": cost.notna()}
     )
     rows = []
-    for key in keys.itertuples(index=False):
+    units = pairs["units"].to_numpy(dtype="float64")
+    columns = [table[name].to_numpy(dtype="float64") for name in table]
+    for key in keys[["location_id", "category", "product_id"]].to_dict("records"):
         mine = np.ones(len(pairs), dtype=bool)
-        for name in ("location_id", "category", "product_id"):
-            asked = getattr(key, name)
+        for name, asked in key.items():
             if asked not in (ALL, OTHERS):
-                mine &= (pairs[name] == asked).to_numpy()
-        weight = pairs["units"].to_numpy()[mine]
-        whole = weight.sum()
-        means = [(table.loc[mine, name].to_numpy() * weight).sum() / whole if whole > 0 else 0.0 for name in table]
-        rows.append((*means[:2], means[2] > 0.5))
+                mine &= (pairs[str(name)] == asked).to_numpy()
+        weight = units * mine
+        whole = max(float(weight.sum()), 1e-9)
+        means = [float(column @ weight) / whole for column in columns]
+        rows.append((means[0], means[1], means[2] > HALF))
     return pd.DataFrame(rows, columns=["price_minor", "cost_minor", "told"])
 
 

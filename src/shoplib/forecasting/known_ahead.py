@@ -62,11 +62,12 @@ def shut(closed: Flags, days: pd.DatetimeIndex, horizon: int, where: str) -> Fla
     named = holidays_of(where, ahead.days)
     if named.empty:
         return whole
-    place = pd.Series(np.arange(len(ahead.days)), index=ahead.days)
-    for day, name in named[named.index > days[-1]].items():
-        before = named.index[(named == name) & (named.index <= days[-1])]
-        if len(before):
-            whole[:, place[day]] |= closed[:, place[before[-1]]]
+    at = ahead.days.get_indexer(pd.DatetimeIndex(named.index))
+    names = named.to_numpy(dtype=object)
+    for day, name in zip(at, names, strict=True):
+        before = at[(names == name) & (at < len(days))]
+        if day >= len(days) and len(before):
+            whole[:, day] |= closed[:, before[-1]]
     return whole
 
 
@@ -89,7 +90,7 @@ class Offers:
         """
         sells = self.pairs[weight].to_numpy(dtype="float64")
         mine = group >= 0
-        whole = np.bincount(group[mine], weights=sells[mine], minlength=count)
+        whole = np.bincount(group[mine], weights=sells[mine], minlength=count).astype(np.float64)
         steps = np.zeros((count, self.length + 1))
         at = self.rows["pair"].to_numpy(dtype="int64")
         kept = group[at] >= 0 if len(at) else np.zeros(0, dtype=bool)

@@ -32,6 +32,8 @@ class Outlook:
     said: pd.DataFrame
     worth: pd.DataFrame
     """Of each series of units, in their order: price_minor and cost_minor of one, and whether the cost is told."""
+    slow: pd.DataFrame
+    """Products to order on demand, as :func:`shoplib.forecasting.slow.on_demand` tells them."""
     offers_ahead: int
     """Offers known to run in the coming days."""
     shortage_costs: float
@@ -64,7 +66,8 @@ def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame 
     if ahead.horizon_days:
         units = goods.units(facts, found, shops, planned, settings.levels, spare, shop.timezone)
     expected = [
-        None if series is None else engine.expected(series, settings.models, ahead) for series in (takings, units)
+        None if series is None else engine.expected(series, settings.models, ahead, settings.shortage_costs)
+        for series in (takings, units)
     ]
     worth = goods.worth(
         units.keys if units else pd.DataFrame(columns=demand_series.KEYS),
@@ -80,6 +83,7 @@ def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame 
         models=tabled.models(there),
         said=said.said(there, kept),
         worth=worth,
+        slow=goods.on_demand(found, shops) if ahead.horizon_days else pd.DataFrame(),
         offers_ahead=_offers_ahead(facts["promotions"], shops),
         shortage_costs=settings.shortage_costs,
         names=_names(facts),

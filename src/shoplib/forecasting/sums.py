@@ -25,8 +25,8 @@ class Range:
 def of_sum(one: Expected, row: int = 0) -> Range:
     """Return the sum expected of a series over all coming days, with the band that 80% of such sums lie in.
 
-    The half-width is a share of the sum: the larger of 1.28 times the root mean square of what whole trials were off by,
-    and of 1.28 σ √(h (1 + ρ) / (1 − ρ)) over h days, where σ is the root mean square of daily errors as a share of
+    The half-width is a share of the sum: the larger of 1.28 times the root mean square of what whole trials were off
+    by, and of 1.28 σ √(h (1 + ρ) / (1 − ρ)) over h days, where σ is the root mean square of daily errors as a share of
     the mean day and ρ their correlation with the day after in the same trial, 0 at least (the variance of a sum of a
     first-order autoregression; Bartlett 1946). It never exceeds 1.28 σ h, errors that are all alike.
     """

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from shoplib.forecasting import accuracy
-from shoplib.forecasting.demand_series import KEYS, TAKINGS, UNITS
+from shoplib.forecasting.demand_series import KEYS, OTHERS, TAKINGS, UNITS
 from shoplib.forecasting.engine import USED, Expected
 from shoplib.forecasting.models.interface import LEVELS
 
 FORECAST = [*KEYS, "business_date", "model", "expected", "low_80", "high_80", "low_95", "high_95", "prepare"]
 MEASURES = ["wape", "mase", "rmsse", "mape", "rmse", "r2", "bias", "coverage_80", "coverage_95", "width_80"]
 SCORES = [*KEYS, "model", "days", *MEASURES, "error_minor", "chosen"]
+PREPARED = ("product", "location_product")
+"""Levels of what can be prepared."""
 MODELS = [*KEYS, "model", "weight", "fallback", "reason"]
 
 
@@ -37,7 +39,8 @@ def _ahead(one: Expected) -> pd.DataFrame:
     for level in LEVELS:
         low, high = one.bands.get(level, (np.full_like(one.mean, np.nan),) * 2)
         rows[f"low_{level}"], rows[f"high_{level}"] = low.ravel(), high.ravel()
-    rows["prepare"] = one.prepare.ravel() if one.series.measure == UNITS else np.nan
+    counted = (one.series.measure == UNITS) & rows["level"].isin(PREPARED) & (rows["product_id"] != OTHERS)
+    rows["prepare"] = np.where(counted, one.prepare.ravel(), np.nan)
     opened = ~panel.closed[:, panel.history : panel.history + horizon].ravel()
     return rows[opened & rows["expected"].notna().to_numpy()]
 

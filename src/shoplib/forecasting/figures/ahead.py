@@ -48,9 +48,9 @@ def outlook_chart(view: Outlook, shop: Shop) -> Chart:
         axes = figure.axes[0]
         axes.plot(known.index, known, color=palette.MUTED, linewidth=1.0, zorder=1)
         if 95 in levels:
-            outer = [line_of(ahead, column) for column in ("low_95", "high_95")]
-            axes.fill_between(line.index, *outer, color=WIDE_BAND, linewidth=0, zorder=0)
-            axes.set_ylim(top=max(axes.get_ylim()[1], float(outer[1].max()) * 1.03))
+            bottom, top = line_of(ahead, "low_95"), line_of(ahead, "high_95")
+            axes.fill_between(line.index, bottom, top, color=WIDE_BAND, linewidth=0, zorder=0)
+            axes.set_ylim(top=max(axes.get_ylim()[1], float(top.max()) * 1.03))
     return Chart(
         figure,
         f"Takings of {worth} are expected over the next {days}.",

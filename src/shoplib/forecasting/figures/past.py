@@ -56,11 +56,10 @@ def demand_chart(view: Outlook, shop: Shop) -> Chart | None:
     series, row = view.units.series, int(missed["row"].iloc[0])
     days = series.panel.days[: series.panel.history]
     wanted, sold = series.panel.y[row], np.where(np.isnan(series.panel.y[row]), np.nan, series.sold[row])
-    gap = pd.Series(np.nan_to_num(wanted - sold), index=days)
-    middle = gap.rolling(2 * AROUND_DAYS, center=True, min_periods=1).sum().idxmax()
-    near = pd.Timedelta(days=AROUND_DAYS)
+    around = np.convolve(np.nan_to_num(wanted - sold), np.ones(2 * AROUND_DAYS + 1), mode="same")
+    first_day = max(int(around.argmax()) - AROUND_DAYS, 0)
     table = pd.DataFrame({"business_date": days, "units_sold": sold, "units_wanted": wanted})
-    table = table[table["business_date"].between(middle - near, middle + near) & table["units_wanted"].notna()]
+    table = table.iloc[first_day : first_day + 2 * AROUND_DAYS + 1].dropna()
     name = plain.product(view, str(series.keys["product_id"].iloc[row]))
     figure = charts.days(
         charts.on_calendar(table["business_date"], table["units_sold"]),
@@ -77,8 +76,8 @@ def demand_chart(view: Outlook, shop: Shop) -> Chart | None:
     return Chart(
         figure,
         text,
-        f"Units of {name} at all places, {first} to {last}, where most was missed. Where dots lie below the line, it was "
-        "out of stock somewhere.",
+        f"Units of {name} at all places, {first} to {last}, where most was missed. Where dots lie below the line, "
+        "it was out of stock somewhere.",
         f"Dots of units sold and a line of units probably wanted, {first} to {last}. {text}",
         table,
     )

@@ -9,6 +9,7 @@ from shoplib.config.models import Shop
 from shoplib.forecasting import known_ahead, sums
 from shoplib.forecasting.demand_series import LEAST_DAYS, SILENT_DAYS
 from shoplib.forecasting.engine import Expected
+from shoplib.forecasting.models.interface import LEVELS
 from shoplib.forecasting.outlook import Outlook
 from shoplib.forecasting.telling import plain
 
@@ -18,6 +19,8 @@ LEAST_LEANING = 0.0005
 """Share up to which a leaning would read 0.0%."""
 CARDS = ("expected_takings", "next_day_takings", "forecast_error")
 """The numbers at the head of the page."""
+TILES = (*CARDS, "forecast_error_money", "forecast_coverage")
+"""The numbers shown; the others are recorded."""
 NO_HISTORY = "No takings were taken in, so nothing can be forecast."
 COLUMNS = ["metric", "label", "unit", "value", "before", "change_share", "better", "definition"]
 
@@ -32,7 +35,7 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
             f"There is no forecast: it needs a place with {LEAST_DAYS} days of history that has traded within the "
             f"last {SILENT_DAYS} days, and the data reach over {known}."
         ]
-    return [_expected(view, view.takings, shop), *_trusted(view, view.takings, shop), _known(view, shop)]
+    return [_expected(view, view.takings, shop), *_trusted(view, view.takings, shop), *_known(view, shop)]
 
 
 def notes(view: Outlook) -> list[str]:
@@ -153,38 +156,35 @@ def _expected(view: Outlook, one: Expected, shop: Shop) -> str:
 def _trusted(view: Outlook, one: Expected, shop: Shop) -> list[str]:
     """Return which way the forecast leans and whether its bands held."""
     score = view.score(one.series)
-    if score is None:
+    if score is None or pd.isna(score["bias"]):
         return []
-    told = []
-    if pd.notna(score["coverage_80"]):
-        held = f"{words.share(score['coverage_80'], shop.language)} of the days tried lay within the 80% band"
-        if pd.notna(score["coverage_95"]):
-            held += f" and {words.share(score['coverage_95'], shop.language)} within the 95% band"
-        told.append(f"{held}.")
-    if pd.notna(score["bias"]):
-        lean = "too much" if score["bias"] > 0 else "too little"
-        by = words.share(abs(score["bias"]), shop.language)
-        leans = (
-            f"It expected {by} {lean} on those days."
-            if abs(score["bias"]) > LEAST_LEANING
-            else "It leaned neither way."
-        )
-        told.append(leans)
-    return told
+    lean = "too much" if score["bias"] > 0 else "too little"
+    by = words.share(abs(score["bias"]), shop.language)
+    text = f"It expected {by} {lean}" if abs(score["bias"]) > LEAST_LEANING else "It leaned neither way"
+    held = [(level, score[f"coverage_{level}"]) for level in LEVELS]
+    told = [f"{words.share(share, shop.language)} within the {level}% band" for level, share in held if pd.notna(share)]
+    if told:
+        text += f", and of those days {' and '.join(told)} made of what was known before"
+    short = str(one.widened[0]).split() if one.widened else []
+    if short:
+        text += f"; bands that had held too few days are widened ({words.listed(f'{level}%' for level in short)})"
+    return [f"{text}."]
 
 
-def _known(view: Outlook, shop: Shop) -> str:
+def _known(view: Outlook, shop: Shop) -> list[str]:
     """Return what is known of the coming days, and that a season takes two years to learn."""
-    known = ["weekly closing days"]
-    coming = view.shops.whole[len(view.shops.days) :]
+    known = []
+    past, coming = view.shops.shut[:, : len(view.shops.days)], view.shops.whole[len(view.shops.days) :]
+    if view.shops.shut[:, past.shape[1] :].any():
+        known.append("closing days")
     named = known_ahead.holidays_of(view.shops.country, coming)
     if len(named):
-        first = [f"{name} on {plain.day(day, shop)}" for day, name in named.items()]
+        first = [f"{name} on {plain.day(day, shop)}" for day, name in zip(named.index, named, strict=True)]
         known.append(words.listed(first, limit=3))
     if view.offers_ahead:
         known.append(f"{words.plural(view.offers_ahead, 'offer')} planned")
-    text = f"Known ahead: {words.listed(known)}."
+    told = [f"Known ahead: {words.listed(known)}."] if known else []
     if view.plan.history_days < SEASON_DAYS:
         days = words.plural(view.plan.history_days, "day")
-        text += f" The data cover {days}: a season of the year is only told from chance after two of them."
-    return text
+        told.append(f"The data cover {days}; a season of the year is told from chance only after two years.")
+    return told

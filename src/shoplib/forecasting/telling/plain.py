@@ -16,50 +16,51 @@ WHOLE_FROM = 100
 NO_BREAK = "\u00a0"
 
 
-def amount(minor: float, shop: Shop) -> str:
+def amount(minor: float | None, shop: Shop) -> str:
     """Return an amount for reading: without decimals from a hundred up, ``""`` if it is not known.
 
     >>> amount(1_234_567.4, Shop()), amount(999, Shop())
     ('£12,346', '£9.99')
     """
-    if pd.isna(minor):
+    if minor is None or pd.isna(minor):
         return ""
     whole = abs(money.to_major(round(minor), shop.currency)) >= WHOLE_FROM
     return money.show(round(minor), shop.currency, language=shop.language, whole=whole)
 
 
-def quantity(units: float, shop: Shop) -> str:
+def quantity(units: float | None, shop: Shop) -> str:
     """Return a quantity for reading: whole from ten up and where it is whole, ``""`` if it is not known.
 
     >>> quantity(1234.4, Shop()), quantity(3.26, Shop()), quantity(4, Shop())
     ('1,234', '3.3', '4')
     """
-    if pd.isna(units):
+    if units is None or pd.isna(units):
         return ""
     decimals = 0 if units >= 10 or float(units).is_integer() else 1
     return words.count(units, shop.language, decimals)
 
 
-def amounts(low: float, high: float, shop: Shop) -> str:
+def amounts(low: float | None, high: float | None, shop: Shop) -> str:
     """Return a range of amounts, ``""`` if it is not known."""
-    return "" if pd.isna(low) or pd.isna(high) else f"{amount(low, shop)} – {amount(high, shop)}"
+    unknown = low is None or high is None or pd.isna(low) or pd.isna(high)
+    return "" if unknown else f"{amount(low, shop)} – {amount(high, shop)}"
 
 
-def quantities(low: float, high: float, shop: Shop) -> str:
+def quantities(low: float | None, high: float | None, shop: Shop) -> str:
     """Return a range of whole quantities, ``""`` if it is not known.
 
     >>> quantities(2.2, 7.7, Shop()), quantities(3, 3, Shop())
     ('2 – 8', '3')
     """
-    if pd.isna(low) or pd.isna(high):
+    if low is None or high is None or pd.isna(low) or pd.isna(high):
         return ""
     ends = [words.count(round(end), shop.language) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
 
 
-def share(value: float, shop: Shop, decimals: int = 0) -> str:
+def share(value: float | None, shop: Shop, decimals: int = 0) -> str:
     """Return a share of one, ``""`` if it is not known."""
-    return "" if pd.isna(value) else words.share(value, shop.language, decimals)
+    return "" if value is None or pd.isna(value) else words.share(value, shop.language, decimals)
 
 
 def day(date: pd.Timestamp, shop: Shop, *, weekday: bool = False) -> str:

@@ -14,9 +14,9 @@ SHOWN_DAYS = 14
 
 
 def rows(view: Outlook) -> pd.DataFrame:
-    """Return what was said of the takings of all places: kept forecasts if any day of one has come, else the newest trial.
+    """Return what was said of the takings of all places, in order of day.
 
-    Of several kept forecasts of a day the newest counts. In order of day.
+    Kept forecasts if any day of one has come, of several of a day the newest; else the newest trial.
     """
     mine = view.said[(view.said["measure"] == TAKINGS) & (view.said["level"] == "total")]
     kept = mine[mine["kept"] == "yes"]

@@ -24,7 +24,8 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
     day = one.series.panel.coming(view.plan.horizon_days)[at]
     named = known_ahead.holidays_of(view.shops.country, pd.DatetimeIndex([day]))
     holiday = f", {named.iloc[0]}" if len(named) else ""
-    text = f"{plain.day(day, shop, weekday=True)}{holiday}: takings of {plain.amount(float(one.mean[0, at]), shop)} are expected"
+    worth = plain.amount(float(one.mean[0, at]), shop)
+    text = f"{plain.day(day, shop, weekday=True)}{holiday}: takings of {worth} are expected"
     if 80 in one.bands:
         low, high = (float(bound[0, at]) for bound in one.bands[80])
         if pd.notna(low):
@@ -51,16 +52,16 @@ def to_prepare(view: Outlook, shop: Shop) -> pd.DataFrame:
     columns = ["Product", "Prepare", "Likely"]
     if rows.empty:
         return pd.DataFrame(columns=columns)
+    named = zip(rows["product_id"], rows["category"], strict=True)
+    likely = zip(rows["low_80"], rows["high_80"], strict=True)
     table = pd.DataFrame(
         {
             "Place": [plain.place(view, name) for name in rows["location_id"]],
-            "Product": [plain.product(view, *names) for names in zip(rows["product_id"], rows["category"], strict=True)],
-            "Prepare": [plain.quantity(plain.ceiling(value), shop) for value in rows["prepare"].fillna(rows["expected"])],
-            "Likely": [
-                plain.quantities(low, high, shop) for low, high in zip(rows["low_80"], rows["high_80"], strict=True)
-            ],
+            "Product": [plain.product(view, *names) for names in named],
+            "Prepare": [plain.quantity(value, shop) for value in rows["prepare"].fillna(rows["expected"].round())],
+            "Likely": [plain.quantities(low, high, shop) for low, high in likely],
         }
-    )  # fmt: skip
+    )
     if (rows["location_id"] == ALL).all():
         return table[columns]
     return table

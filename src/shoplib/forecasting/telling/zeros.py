@@ -38,8 +38,8 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
     young = _young(view)
     if young:
         told.append(
-            f"New: {words.listed(young)} sold for the first time less than {FEWEST_WEEKS} weeks before the end; what is "
-            "not known of their demand is borrowed from their category."
+            f"New: {words.listed(young)} sold for the first time less than {FEWEST_WEEKS} weeks before the end; what "
+            "is not known of their demand is borrowed from their category."
         )
     return told
 
