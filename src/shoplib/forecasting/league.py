@@ -80,7 +80,7 @@ def run(
         made = bands.ahead(held.trials, name, panel, held.future[name])
         future[name] = replace(held.future[name], bands=made.bounds)
         tell("bands", (place + 1) / len(shown))
-    chosen = held.chosen if AUTO in wanted else _best(held.trials, shown)
+    chosen = held.chosen if AUTO in wanted else _best(held.trials, future, shown)
     return League(
         held.trials, panel.last, bounds, future, shown, accuracy.league(held.trials, shown, bands=bounds), chosen,
         held.seconds, crews.spent(hands) - began, tuple(dict.fromkeys(held.notes)),
@@ -134,21 +134,24 @@ def _nobody(panel: Panel) -> pd.DataFrame:
     return pd.DataFrame({"unique_id": panel.ids, "models": "", "weights": "", "fallback": "", "reason": ""})
 
 
-def _best(tried: Trials, shown: Sequence[str]) -> pd.DataFrame:
-    """Return the model of lowest RMSSE of each series; the first one where none could be measured."""
-    error = (
-        accuracy.by_model(tried, shown) if len(tried.cutoffs) else pd.DataFrame(index=tried.ids, columns=list(shown))
-    )
-    measured = error.notna().any(axis=1).to_numpy(dtype=bool)
-    best = error.astype(float).fillna(np.inf).to_numpy().argmin(axis=1)
+def _best(tried: Trials, future: Mapping[str, Said], shown: Sequence[str]) -> pd.DataFrame:
+    """Return the model of lowest RMSSE of each series; the first that answers where none could be measured."""
+    error = np.full((len(tried.ids), len(shown)), np.nan)
+    if len(tried.cutoffs):
+        error = accuracy.by_model(tried, shown).to_numpy(np.float64)
+    silent = np.column_stack([np.isnan(future[name].mean).all(axis=1) for name in shown])
+    measured = (~np.isnan(error) & ~silent).any(axis=1)
+    ranked = np.where(silent, np.inf, np.where(np.isnan(error), np.finfo(np.float64).max, error))
+    told = ~silent.all(axis=1)
     trial = words.plural(len(tried.cutoffs), "trial")
+    lowest = f"lowest RMSSE of {words.plural(len(shown), 'model')} in {trial}"
     return pd.DataFrame({
         "unique_id": tried.ids,
-        "models": [shown[place] for place in best],
-        "weights": "1",
+        "models": np.where(told, np.array(shown, dtype=object)[ranked.argmin(axis=1)], ""),
+        "weights": np.where(told, "1", ""),
         "fallback": catalogue.BASELINE,
-        "reason": np.where(measured, f"lowest RMSSE of {words.plural(len(shown), 'model')} in {trial}",
-                           "the first model asked for: nothing could be measured"),
+        "reason": np.where(measured, lowest,
+                           np.where(told, "nothing could be measured", "no model has anything to say")),
     })  # fmt: skip
 
 
@@ -160,9 +163,15 @@ def _missing(tried: Trials, future: Mapping[str, Said], shown: Sequence[str], wi
             f"{words.plural(len(tried.cutoffs), 'window')} instead of {windows}: the history of "
             f"{words.plural(panel.history, 'day')} allows no more of {words.plural(tried.horizon, 'day')} each"
         )
+    silent: dict[tuple[str, ...], list[str]] = {}
     for name in shown:
-        silent = np.isnan(future[name].mean).all(axis=1)
-        if silent.any():
-            some = words.listed((panel.ids[row] for row in np.flatnonzero(silent)), 3)
-            found.append(f"{name} says nothing of {words.plural(int(silent.sum()), 'series', 'series')}: {some}")
+        rows = np.flatnonzero(np.isnan(future[name].mean).all(axis=1))
+        if len(rows):
+            silent.setdefault(tuple(panel.ids[row] for row in rows), []).append(name)
+    for ids, models in silent.items():
+        says = "says" if len(models) == 1 else "say"
+        found.append(
+            f"{words.listed(models, 20)} {says} nothing of {words.plural(len(ids), 'series', 'series')}: "
+            f"{words.listed(ids, 3)}"
+        )
     return found

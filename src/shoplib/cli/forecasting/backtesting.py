@@ -63,12 +63,11 @@ def _backtest(asked: argparse.Namespace, _given: list[str]) -> int:
     folder = Path(asked.out)
     writing.require_folder(folder)
     hidden = True if asked.quiet else None
-    with tqdm(total=100, unit="%", leave=False, disable=hidden, delay=2, dynamic_ncols=True) as bar:
+    with tqdm(total=100, unit="%", leave=False, disable=hidden, dynamic_ncols=True) as bar:
 
         def tell(name: str, share: float) -> None:
-            bar.set_description(name, refresh=False)
-            bar.n = round(100 * share, 1)
-            bar.refresh()
+            bar.set_description(name)
+            bar.update(round(100 * share, 1) - bar.n)
 
         tell("reading", 0.0)
         read = reading.read(asked)

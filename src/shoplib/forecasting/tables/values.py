@@ -104,8 +104,8 @@ def _marked_numbers(text: pa.Array) -> tuple[Floats, list[tuple[int, str]]]:
         )
     elif by_thousands.all() and len(left):
         read.loc[left.index] = pd.to_numeric(left.str.replace(",", "", regex=False), errors="coerce")
-    wrong = plain[read.isna() & plain.notna()]
-    return read.to_numpy(np.float64), [(int(place), str(value)) for place, value in wrong.items()]
+    wrong = np.flatnonzero((read.isna() & plain.notna()).to_numpy())
+    return read.to_numpy(np.float64), [(int(place), str(plain.iloc[place])) for place in wrong]
 
 
 def flags(column: pa.ChunkedArray, name: str, where: str) -> tuple[Flags, Flags]:
