@@ -24,10 +24,11 @@ def _panel(
     """Return a panel of ``rows`` that reaches over ``horizon`` coming days."""
     y = np.atleast_2d(np.array(rows, dtype=float))
     history = y.shape[1]
-    closed = np.zeros(y.shape, dtype=bool) if closed is None else closed
+    known = known or {}
+    wide = max([history, *(grid.shape[1] for grid in known.values())])
+    closed = np.zeros((len(y), wide), dtype=bool) if closed is None else closed
     y[closed[:, :history]] = np.nan
     days = pd.date_range(start, periods=closed.shape[1])
-    known = known or {}
     ids = tuple(f"s{at}" for at in range(len(y)))
     return Panel(ids, days, history, y, closed, dict(known), country=country).until(history, horizon)
 
