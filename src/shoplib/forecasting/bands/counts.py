@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoplib.forecasting.accuracy import quantile_loss, tails
-from shoplib.forecasting.bands.past import WEEKS, Bounds, Ground, Lesson, Past
+from shoplib.forecasting.bands.past import USUAL_WEEKS, WEEKS, Bounds, Ground, Lesson, Past
 from shoplib.forecasting.panel import WEEK, Flags, Floats
 
 DRAWN = (0.0, 0.5, 1.0)
@@ -22,6 +22,8 @@ WIDER = (0.5, 0.7, 1.0, 1.4, 2.0)
 """Factors on the dispersion."""
 OWN = 0.5
 """Weight of a series' own dispersion beside its group's."""
+MOST_RATIO = 0.75
+"""Part of its limit, 4, that the ratio behind φ may reach: φ is 12 at most."""
 LEAST_MEAN = 0.02
 LARGE = 20.0
 """Mean from which a gamma law stands for the negative binomial."""
@@ -102,7 +104,8 @@ def dispersion(ground: Ground, rows: Flags) -> Floats:
     excess, room = ground.excess[rows], ground.room[rows]
     shared = excess.sum() / room.sum() if room.sum() > 0 else 0.0
     own = np.where(room > 0, excess / np.where(room > 0, room, 1.0), shared)
-    return np.maximum(OWN * own + (1 - OWN) * shared, 0.0)
+    ratios = np.clip(OWN * own + (1 - OWN) * shared, 0.0, MOST_RATIO * USUAL_WEEKS)
+    return ratios / (1 - ratios / USUAL_WEEKS)
 
 
 def negative_binomial(mean: Floats, variance: Floats, shares: Sequence[float]) -> list[Floats]:

@@ -18,8 +18,10 @@ from shoplib.forecasting.trials import Trials
 
 POOLED, COUNTS, NATIVE, NONE = "pooled errors", "count distribution", "the model's own", ""
 """Words for how a band was made; empty: there is none."""
-BETTER = 0.01
+BETTER = 0.02
 """Share by which another kind's pinball loss must be lower to replace the usual kind of a group."""
+LEAST_WINDOWS = 2
+"""Earlier windows without which the usual kind of a group is taken."""
 SHORT = 0.05
 """Share by which a kind may have covered less than the level and still be chosen."""
 TELLS = 0.01
@@ -156,10 +158,11 @@ def _ordered(mean: Floats, opened: Flags, bounds: Bounds, levels: Sequence[int])
 
 
 def _kind(before: Sequence[_Asked], now: Mapping[str, Bounds], rows: Flags, usual: str, levels: Sequence[int]) -> str:
-    """Return the kind of band that did best on earlier windows for the series of ``rows``; the usual one if none.
+    """Return the kind of band that did best on earlier windows for the series of ``rows``; the usual one if too few.
 
-    A kind may be chosen when it did not cover much less than the levels (if none did not: the one that fell least
-    short). Of these the one with the least pinball loss, the usual one unless another is clearly better.
+    A kind may be chosen when it did not cover much less than the levels; counts, whose levels ties blur, always. Of
+    these the one with the least pinball loss, the usual one unless another is clearly better. If none may: the one that
+    fell least short.
     """
     kinds = [
         kind
@@ -167,7 +170,7 @@ def _kind(before: Sequence[_Asked], now: Mapping[str, Bounds], rows: Flags, usua
         if all(kind in asked.candidates for asked in before)
         and not np.isnan(bounds[levels[0]][0][rows]).all(axis=1).any()
     ]
-    if not before or len(kinds) < 2:
+    if len(before) < LEAST_WINDOWS or len(kinds) < 2:
         return usual
     loss, short = {}, {}
     for kind in kinds:
@@ -177,7 +180,7 @@ def _kind(before: Sequence[_Asked], now: Mapping[str, Bounds], rows: Flags, usua
     told = [kind for kind in kinds if np.isfinite(loss[kind]) and np.isfinite(short[kind])]
     if not told:
         return usual
-    fit = [kind for kind in told if short[kind] <= SHORT]
+    fit = [kind for kind in told if short[kind] <= SHORT or kind == usual == COUNTS]
     if not fit:
         return min(told, key=lambda kind: short[kind])
     best = min(fit, key=lambda kind: loss[kind])

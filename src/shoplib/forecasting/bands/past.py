@@ -38,7 +38,8 @@ class Ground:
 
     ``scale`` is the usual absolute error of a one-day forecast by the mean of four same weekdays: the geometric mean
     of the last 8 and the last 26 weeks. ``level`` is the mean of an open day of those 26 weeks. ``excess`` and ``room``
-    are sums that give the dispersion of a negative binomial, variance = mean + (excess / room) mean².
+    are sums whose ratio q gives the dispersion of a negative binomial, variance = mean + φ mean²: φ = q / (1 − q / 4),
+    for the mean of four days varies itself.
     """
 
     end: int
@@ -136,7 +137,7 @@ def _ground(y: Floats, end: int) -> Ground:
         scale=np.sqrt(long * short),
         level=level,
         excess=np.where(both, miss**2 - around * least, 0.0).sum(axis=(1, 2)),
-        room=np.where(both, around * least**2, 0.0).sum(axis=(1, 2)),
+        room=np.where(both, around * (least**2 - least / USUAL_WEEKS), 0.0).sum(axis=(1, 2)),
         whole=whole,
         group=np.select([low, sparse], [COUNT, SPARSE], CONTINUOUS).astype(np.int64),
     )
