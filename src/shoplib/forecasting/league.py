@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from shoplib.base import words
 from shoplib.errors import ConfigError
-from shoplib.forecasting import accuracy, crews, trials
+from shoplib.forecasting import accuracy, choosing, crews, trials
 from shoplib.forecasting.accuracy import Bounds
 from shoplib.forecasting.bands import making as bands
-from shoplib.forecasting.models import catalogue
+from shoplib.forecasting.models import catalogue, ensemble
 from shoplib.forecasting.models.interface import Crew, Here, Model, Said
 from shoplib.forecasting.panel import Panel
 from shoplib.forecasting.trials import Trials
@@ -27,8 +27,8 @@ class League:
 
     ``bands`` has the bounds by level of each model, a window each; ``future`` what each expects after the data, bounds
     with it. ``shown`` names the models whose rows were asked for, ``table`` has a row for each, lowest RMSSE first.
-    ``chosen`` says which models stand behind ``auto``, a row a series. ``seconds`` is processor time by model,
-    ``spent`` that of all. ``short`` says what was asked for and is not there.
+    ``chosen`` says which models stand behind ``auto``, a row a series. ``seconds`` is processor time by model, that of
+    ``auto`` with its members; ``spent`` that of all. ``short`` says what was asked for and is not there.
     """
 
     trials: Trials
@@ -52,44 +52,37 @@ def run(
     crew: Crew | None = None,
     tell: Callable[[str, float], None] = lambda name, share: None,
 ) -> League:
-    """Return the league of the models of these names, of ``auto``, or of ``all``; ``panel`` reaches over the horizon.
+    """Return the league of the models of these names, ``auto`` and ``ensemble`` among them, or of ``all``.
 
-    ``tell`` hears what is at work and which share of it is done. Raises ``ConfigError`` for names nobody knows.
+    ``panel`` reaches over the horizon. The ensemble is made of all others asked for. ``tell`` hears what is at work and
+    which share of it is done. Raises ``ConfigError`` for names nobody knows.
     """
     _require_known(names)
     hands = crew or Here()
     began = crews.spent(hands)
-    wanted = [*catalogue.names(), AUTO] if ALL in names else list(dict.fromkeys(names))
-    models, left_out = catalogue.make([name for name in wanted if name != AUTO], panel)
-    held = _Held(trials.run(panel, [], horizon, windows), {}, {}, [], _nobody(panel))
+    wanted = [*catalogue.names(), AUTO, ensemble.NAME] if ALL in names else list(dict.fromkeys(names))
+    plain = [name for name in wanted if name not in (AUTO, ensemble.NAME)]
+    models, left_out = catalogue.make(plain or (choosing.POOL if AUTO not in wanted else ()), panel)
+    held = _Held(trials.run(panel, [], horizon, windows), panel, hands, tell)
     if AUTO in wanted:
-        from shoplib.forecasting import choosing
-
-        found = choosing.auto(panel, horizon, windows, hands, lambda share: tell(AUTO, share))
-        held = _Held(found.trials, dict(found.future), dict(found.seconds), [*found.notes], found.chosen)
-    baseline = [] if catalogue.BASELINE in held.trials.said else catalogue.make([catalogue.BASELINE])[0]
-    for model in {model.name: model for model in [*models, *baseline]}.values():
-        if not _answers(held, model.name):
-            _try(held, model, panel, windows, hands, tell)
+        held.choose(windows)
+    for model in [*models, *catalogue.make([catalogue.BASELINE])[0]]:
+        held.ask(model, windows)
+    if ensemble.NAME in wanted:
+        held.mix()
     shown = tuple(name for name in wanted if name in held.future)
-    tell("bands", 0.0)
-    bounds: dict[str, list[Bounds]] = {}
-    future: dict[str, Said] = {}
-    for place, name in enumerate(shown):
-        bounds[name] = [made.bounds for made in bands.bands(held.trials, name, panel)]
-        made = bands.ahead(held.trials, name, panel, held.future[name])
-        future[name] = replace(held.future[name], bands=made.bounds)
-        tell("bands", (place + 1) / len(shown))
-    chosen = held.chosen if AUTO in wanted else _best(held.trials, future, shown)
+    bounds, future = held.bounded(shown)
+    short = [] if ALL in names else left_out
     return League(
-        held.trials, panel.last, bounds, future, shown, accuracy.league(held.trials, shown, bands=bounds), chosen,
-        held.seconds, crews.spent(hands) - began, tuple(dict.fromkeys(held.notes)),
-        (*left_out, *_missing(held.trials, future, shown, windows, panel)),
+        held.trials, panel.last, bounds, future, shown, accuracy.league(held.trials, shown, bands=bounds),
+        held.chosen if AUTO in wanted else _best(held.trials, future, shown), held.seconds, crews.spent(hands) - began,
+        tuple(dict.fromkeys([*held.notes, *(left_out if ALL in names else [])])),
+        (*short, *_missing(held.trials, future, shown, windows, panel)),
     )  # fmt: skip
 
 
 def _require_known(names: Sequence[str]) -> None:
-    known = [AUTO, ALL, *catalogue.PLACES]
+    known = [AUTO, ALL, ensemble.NAME, *catalogue.PLACES]
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         near = words.nearest(unknown[0], known) if unknown else AUTO
@@ -101,37 +94,69 @@ def _require_known(names: Sequence[str]) -> None:
 
 @dataclass
 class _Held:
+    """A league under way."""
+
     trials: Trials
-    future: dict[str, Said]
-    seconds: dict[str, float]
-    notes: list[str]
-    chosen: pd.DataFrame
+    panel: Panel
+    crew: Crew
+    tell: Callable[[str, float], None]
+    longer: Trials | None = None
+    chosen: pd.DataFrame = field(default_factory=pd.DataFrame)
+    future: dict[str, Said] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
+    def choose(self, windows: int) -> None:
+        """Add ``auto``, and the models it ran."""
+        began = crews.spent(self.crew)
+        found = choosing.auto(self.panel, self.trials.horizon, windows, self.crew, lambda share: self.tell(AUTO, share))
+        self.trials, self.longer, self.chosen = found.trials, found.longer, found.chosen
+        self.future, self.seconds = dict(found.future), dict(found.seconds)
+        self.seconds[AUTO] = crews.spent(self.crew) - began
+        self.notes += found.notes
 
-def _answers(held: _Held, name: str) -> bool:
-    """Return whether a model was already asked about every series that has been seen."""
-    if name not in held.trials.said or name not in held.future:
-        return False
-    silent = np.isnan(held.future[name].mean).all(axis=1)
-    return not (silent & ~np.isnan(held.future[AUTO].mean).all(axis=1)).any() if AUTO in held.future else True
+    def ask(self, model: Model, windows: int) -> None:
+        """Add the trials of a model and what it expects of the coming days, so far as they are not there."""
+        if model.name in self.trials.said and model.name in self.future:
+            return
+        horizon, began, steps = self.trials.horizon, crews.spent(self.crew), windows + 1
+        ahead = self.panel.until(self.panel.history, horizon)
+        if model.name not in self.trials.said:
+            tried = trials.run(
+                self.panel, [model], horizon, windows, self.crew,
+                lambda share: self.tell(model.name, share * windows / steps),
+            )  # fmt: skip
+            self.trials.said[model.name] = tried.said[model.name]
+        self.future[model.name] = model.forecast(ahead, horizon, self.crew).on(ahead)
+        self.seconds[model.name] = self.seconds.get(model.name, 0.0) + crews.spent(self.crew) - began
+        answers = [*self.trials.said[model.name], self.future[model.name]]
+        self.notes += [f"{model.name}: {note}" for said in answers for note in said.notes]
+        self.tell(model.name, 1.0)
 
+    def mix(self) -> None:
+        """Add the ensemble of all models that are there."""
+        began = crews.spent(self.crew)
+        names = [name for name in self.trials.said if name in self.future and name != AUTO]
+        tried, ahead, kind = ensemble.entered(self.trials, names, catalogue.BASELINE, self.future)
+        self.trials.said[ensemble.NAME] = tried
+        self.future[ensemble.NAME] = ahead
+        self.seconds[ensemble.NAME] = crews.spent(self.crew) - began
+        self.notes.append(f"ensemble: {kind} of {words.listed(names, 20)}")
 
-def _try(held: _Held, model: Model, panel: Panel, windows: int, crew: Crew, tell: Callable[[str, float], None]) -> None:
-    """Add the trials of a model and what it expects of the coming days."""
-    horizon, began = held.trials.horizon, crews.spent(crew)
-    steps = windows + 1
-    tried = trials.run(panel, [model], horizon, windows, crew, lambda share: tell(model.name, share * windows / steps))
-    ahead = panel.until(panel.history, horizon)
-    held.trials.said[model.name] = tried.said[model.name]
-    held.future[model.name] = model.forecast(ahead, horizon, crew).on(ahead)
-    held.seconds[model.name] = crews.spent(crew) - began
-    answers = [*tried.said[model.name], held.future[model.name]]
-    held.notes += [f"{model.name}: {note}" for said in answers for note in said.notes]
-    tell(model.name, 1.0)
-
-
-def _nobody(panel: Panel) -> pd.DataFrame:
-    return pd.DataFrame({"unique_id": panel.ids, "models": "", "weights": "", "fallback": "", "reason": ""})
+    def bounded(self, shown: Sequence[str]) -> tuple[dict[str, list[Bounds]], dict[str, Said]]:
+        """Return the bounds of each model, a window each, and what it expects of the coming days, bounds with it."""
+        bounds: dict[str, list[Bounds]] = {}
+        future: dict[str, Said] = {}
+        windows = len(self.trials.cutoffs)
+        for place, name in enumerate(shown):
+            self.tell("bands", place / len(shown))
+            tried = self.longer if self.longer is not None and name in self.longer.said else self.trials
+            made = [window.bounds for window in bands.bands(tried, name, self.panel)]
+            bounds[name] = list(made[len(made) - windows :])
+            future[name] = replace(
+                self.future[name], bands=bands.ahead(tried, name, self.panel, self.future[name]).bounds
+            )
+        return bounds, future
 
 
 def _best(tried: Trials, future: Mapping[str, Said], shown: Sequence[str]) -> pd.DataFrame:

@@ -141,5 +141,10 @@ def _write_rows(path: Path, tables: Iterator[pa.Table]) -> None:
 
 
 def _cost(league: League) -> dict[str, Any]:
+    """Return processor seconds: ``members`` ran for ``auto`` or as a yardstick only, ``auto`` holds theirs."""
     seconds = {model: round(value, 3) for model, value in league.seconds.items()}
-    return {"unit": "processor seconds", "models": seconds, "all": round(league.spent, 3)}
+    asked = {model: value for model, value in seconds.items() if model in league.shown}
+    return {
+        "unit": "processor seconds", "models": asked, "all": round(league.spent, 3),
+        "members": {model: value for model, value in seconds.items() if model not in asked},
+    }  # fmt: skip
