@@ -30,8 +30,8 @@ class Windows:
     """The panel in units of each series' own mean, ready to be cut: rows are series, columns are days.
 
     ``level`` is 0 where demand is below 0 or not known; ``there`` says where it is known. ``sums`` and ``counts`` add
-    both up from the first day, so that any mean is two look-ups. Nothing after the history enters but ``closed``, ``known`` and
-    the calendar; what columns are scaled by is of the history alone.
+    both up from the first day, so that any mean is two look-ups. Nothing after the history enters but ``closed``,
+    ``known`` and the calendar; what columns are scaled by is of the history alone.
     """
 
     scale: Small
