@@ -23,6 +23,11 @@ BORROWED_DAYS, SHORT_DAYS = 14.0, 28.0
 """Days of trade a series without any borrows from its family; one with ``SHORT_DAYS`` of its own borrows none."""
 FORGET_DAYS = 56
 """After so many days without goods nobody knows who would still want them."""
+MOST_MOOD = 2.5
+"""How much busier than usual a day is taken to have gone on that sold out early: one large basket is not a rush."""
+MOST_USUAL = 2.0
+"""Bound of what is usual, over units by the share of trade that found goods: keeps days with next to none from feeding
+on what was reckoned for themselves."""
 LEAST = 1e-9
 
 
@@ -65,7 +70,8 @@ def demand(panel: Panel, shelf: Shelf, groups: str | None = None) -> Demand:
     and the variance φm + αm², a day with the share e of its trade and s sold misses (1 − e)·m·(1/α + s/φ)/(1/α +
     m·e/φ) on average (gamma-Poisson). Where the moment is not known, it is the mean of a negative binomial above s.
     """
-    sold, share = panel.sold, shelf.share
+    sold = panel.sold
+    share = np.where((shelf.share == 0) & (np.nan_to_num(sold) > 0), np.nan, shelf.share)
     shut = panel.closed[:, : panel.history]
     open_days = ~np.isnan(sold) & ~shut
     seen = open_days & ~(share == 0)
@@ -76,11 +82,13 @@ def demand(panel: Panel, shelf: Shelf, groups: str | None = None) -> Demand:
     family = _numbers(panel, groups)
     phi, alpha = 1.0, 0.3
     usual = np.zeros_like(filled)
+    traded = np.where(seen, np.nan_to_num(share, nan=1.0), 0.0)
+    most = MOST_USUAL * _usual(panel, filled, traded, family)
     for turn in range(ROUNDS):
         usual = _usual(panel, filled, weight, family)
         if turn < 3:
             phi, alpha = _spread(sold, usual, open_days & (share == 1))
-        missed = _missed(np.nan_to_num(sold), usual, share, phi, alpha)
+        missed = _missed(np.nan_to_num(sold), usual, np.minimum(usual, most), share, phi, alpha)
         filled = np.where(seen, np.nan_to_num(sold) + np.where(shelf.out, missed, 0.0), 0.0)
     given_up = _given_up(np.where(open_days, share, np.nan), shut)
     rest = np.where(given_up, np.nan, usual)
@@ -175,12 +183,13 @@ def _spread(sold: Floats, usual: Floats, whole: Flags) -> tuple[float, float]:
     return float(max(found[0], 1.0)), float(np.clip(found[1], 0.01, 2.0))
 
 
-def _missed(sold: Floats, usual: Floats, share: Floats, phi: float, alpha: float) -> Floats:
-    """Return the units a day probably missed."""
+def _missed(sold: Floats, usual: Floats, safe: Floats, share: Floats, phi: float, alpha: float) -> Floats:
+    """Return the units a day probably missed; ``safe`` is what it leads to expect where the moment is known."""
     from scipy.stats import nbinom
 
     told = np.nan_to_num(share, nan=1.0)
-    timed = (1 - told) * usual * (1 / alpha + sold / phi) / (1 / alpha + usual * told / phi)
+    mood = np.minimum((1 / alpha + sold / phi) / (1 / alpha + safe * told / phi), MOST_MOOD)
+    timed = (1 - told) * safe * mood
     unknown = np.isnan(share) & (sold > 0)
     mean, least = usual[unknown], np.ceil(sold[unknown])
     size = mean / np.maximum(phi - 1 + alpha * mean, LEAST)

@@ -80,7 +80,7 @@ def critical_ratio(shortage: Each, waste: Each) -> Floats:
     0.75
     """
     short, thrown = np.asarray(shortage, dtype=np.float64), np.asarray(waste, dtype=np.float64)
-    if (short < 0).any() or (thrown < 0).any() or (short + thrown <= 0).any():
+    if not ((short >= 0) & (thrown >= 0) & (short + thrown > 0)).all():
         raise ConfigError(
             "Costs of running out and of waste cannot be weighed",
             found=f"shortage {np.min(short):g}, waste {np.min(thrown):g}",

@@ -39,7 +39,7 @@ Levels = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Tree:
-    """What adds up to what: ``sums`` (nodes, series) is 1 where a series belongs to a node.
+    """What adds up to what: ``sums`` (nodes above the series, series) is 1 where a series belongs to a node.
 
     ``names`` are the nodes of all levels, the series last; ``rows`` says which of them are of which level.
     """
@@ -54,7 +54,14 @@ class Tree:
 
     def added(self, series: Floats) -> dict[str, Floats]:
         """Return the sums of every level from (series, days)."""
-        return self.parts(np.vstack([self.sums[: -len(series)] @ series, series]))
+        return self.parts(np.vstack([self.sums @ series, series]))
+
+    def members(self, level: str, place: int) -> Whole:
+        """Return the series of one node of a level."""
+        if level == BOTTOM:
+            return np.array([place], dtype=np.int64)
+        found: Whole = np.flatnonzero(self.sums[self.rows[level]][place] > 0)
+        return found
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def tree(panel: Panel, levels: Levels) -> Tree:
         names += known
         sums.append((np.array(known, dtype=object)[:, None] == label[None, :]).astype(np.float64))
     rows[BOTTOM] = slice(len(names), len(names) + len(panel.ids))
-    return Tree((*names, *panel.ids), np.vstack([*sums, np.eye(len(panel.ids))]), rows)
+    return Tree((*names, *panel.ids), np.vstack([*sums, np.zeros((0, len(panel.ids)))]), rows)
 
 
 def summed(panel: Panel, levels: Levels) -> dict[str, Panel]:
@@ -199,7 +206,10 @@ def _projected(stacked: Floats, grown: Tree, missed: Floats, method: str) -> Flo
     scale = max(float(np.sqrt(np.mean(missed**2))) if missed.size else 1.0, LEAST)
     shrunk = missed * np.where(np.arange(missed.shape[1]) % 2 == 0, 1.0, -1.0) / scale
     answer = MinTrace(method=method).fit_predict(
-        S=grown.sums, y_hat=stacked, y_insample=shrunk, y_hat_insample=np.zeros_like(shrunk)
+        S=np.vstack([grown.sums, np.eye(grown.sums.shape[1])]),
+        y_hat=stacked,
+        y_insample=shrunk,
+        y_hat_insample=np.zeros_like(shrunk),
     )
     bottom: Floats = np.asarray(answer["mean"], dtype=np.float64)[-grown.sums.shape[1] :]
     return bottom
@@ -273,8 +283,8 @@ def override(
             next_step=f"did you mean {near}?" if near and not bad else "",
         )  # fmt: skip
     bottom = means[BOTTOM].copy()
-    place = grown.rows[level].start + known.index(node)
-    mine = np.flatnonzero(grown.sums[place] > 0)
+    mine = grown.members(level, known.index(node))
+    here = np.isin(np.arange(len(bottom)), mine).astype(np.float64)
     at = np.arange(bottom.shape[1])[days]
     block: npt.NDArray[np.intp] = np.ix_(mine, at)  # type: ignore[assignment]  # a pair of indices, as numpy takes it
     before = float(bottom[block].sum())
@@ -283,8 +293,7 @@ def override(
     rows = []
     for name, grid in after.items():
         old, new = means[name][:, at].sum(axis=1), grid[:, at].sum(axis=1)
-        inside = grown.sums[grown.rows[name]][:, mine].sum(axis=1)
-        held = grown.sums[grown.rows[name]].sum(axis=1)
+        inside, held = grown.added(np.column_stack([here, np.ones_like(here)]))[name].T
         because = np.where(inside == held, "spread down", "adds up")
         rows.append(pd.DataFrame({"level": name, "node": list(grown.names[grown.rows[name]]), "before": old,
                                   "after": new, "moved": new - old, "because": because}))  # fmt: skip
