@@ -28,6 +28,12 @@ PLACES: dict[str, str] = {
     "imapa": "intermittent:Imapa",
     "prophet": "prophet:Prophet",
     "lstm": "lstm:Lstm",
+    "boosted": "boosted.direct:Boosted",
+    "boosted_week": "boosted.direct:by_week",
+    "boosted_counts": "boosted.direct:counts",
+    "boosted_counts_week": "boosted.direct:counts_by_week",
+    "boosted_few": "boosted.direct:few",
+    "lightgbm": "boosted.recursive:Recursive",
     "prophet_default": "prophet:plain",
     "prophet_tuned": "prophet:tuned",
 }
@@ -41,6 +47,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ets", "theta", "mstl", "arima", "imapa"), ("statsforecast",)),
     **dict.fromkeys(("prophet", *PEERS), ("prophet",)),
     "lstm": ("torch",),
+    **dict.fromkeys(("boosted", "boosted_week", "boosted_counts", "boosted_counts_week", "boosted_few"), ("lightgbm",)),
+    "lightgbm": ("lightgbm", "mlforecast"),
 }
 """Packages a model cannot do without."""
 
