@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 HIDDEN, WIDE = 48, 64
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 BANDS = {80: (1, 3), 95: (0, 4)}
-STEPS, BATCH, AT_ONCE = 240, 64, 512
+STEPS, BATCH, AT_ONCE = 300, 64, 512
 AHEAD = 14
 """Coming days learnt from at each origin, drawn anew each time: the cost does not grow with the horizon."""
-RATE, PULL, LONGEST = 1e-2, 1e-4, 1.0
+RATE, PULL, LONGEST = 8e-3, 1e-4, 1.0
 LEAST = 28
 """Known days a series needs before it is forecast."""
 LATELY = 1100
@@ -34,7 +34,7 @@ FILE = "weights.npz"
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lstm:
     """Long short-term memory (Hochreiter and Schmidhuber 1997) over eight weeks, then a layer a coming day.
 

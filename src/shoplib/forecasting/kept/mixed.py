@@ -1,0 +1,48 @@
+"""The mix of models behind ``auto`` as it was learnt, kept so that it is applied again without trials."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import numpy as np
+
+from shoplib.forecasting import choosing, newcomers
+from shoplib.forecasting.choosing import Auto
+from shoplib.forecasting.models import catalogue, ensemble
+from shoplib.forecasting.models.ensemble import Mix
+from shoplib.forecasting.models.interface import Said
+from shoplib.forecasting.panel import Panel
+
+
+def of(found: Auto, ahead: Panel) -> Mix | None:
+    """Return the mix behind a forecast of ``auto``; ``None`` if applied again it would not give the same numbers."""
+    names = [name for name in found.longer.said if name != choosing.AUTO]
+    windows = len(found.longer.cutoffs)
+    if not windows:
+        names = [name for name in names if name in choosing.UNTRIED] or names
+    mix = ensemble.learned(found.longer, names, catalogue.BASELINE, windows)
+    if not {*mix.names, catalogue.BASELINE} <= set(found.future):
+        return None
+    same = np.array_equal(said(mix, found.future, ahead).mean, found.future[choosing.AUTO].mean, equal_nan=True)
+    return mix if same else None
+
+
+def said(mix: Mix, told: Mapping[str, Said], ahead: Panel) -> Said:
+    """Return what the mix makes of what its members and the baseline say."""
+    mean = mix.of({name: answer.mean for name, answer in told.items()}, catalogue.BASELINE)
+    return newcomers.lend(ahead, Said(mean)).on(ahead)
+
+
+def as_bytes(mix: Mix) -> bytes:
+    """Return the mix as a file of numpy's; equal mixes give equal bytes."""
+    stream = io.BytesIO()
+    names = np.array(mix.names, dtype=np.str_)
+    np.savez(stream, allow_pickle=False, names=names, used=mix.used, factor=np.array([mix.factor]))
+    return stream.getvalue()
+
+
+def from_bytes(data: bytes) -> Mix:
+    """Return the mix of :func:`as_bytes`."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+        return Mix(tuple(str(name) for name in stored["names"]), stored["used"], float(stored["factor"].item()))
