@@ -59,8 +59,9 @@ class Prophet:
 
     A column that is not complete over a series and the coming days is not used for it. ``warm`` starts a fit at
     what was found for the same series with fewer days, which this instance remembers: it saves time and moves the
-    answer by no more than the optimiser's tolerance. With ``default`` it is Prophet as it comes, closed days as
-    zeros; with ``tuned`` the best of six settings on the last days of the history.
+    answer by no more than the optimiser's tolerance. ``default`` is Prophet as it comes, closed days as
+    zeros, nothing known ahead; ``tuned`` adds to that the holidays themselves, the known columns, and the best of six
+    settings on the last days of the history.
     """
 
     def __init__(self, *, default: bool = False, tuned: bool = False, warm: bool = True) -> None:
@@ -78,8 +79,9 @@ class Prophet:
 
     def forecast(self, panel: Panel, horizon: int, crew: Crew) -> Said:
         """Return Prophet's expectation; NaN for series with fewer than two weeks of open days."""
-        calendar, notes = (pd.DataFrame(), ()) if self.default else holidays_of(panel.country, panel.days)
-        data = panel.sold if self.default else np.where(panel.closed[:, : panel.history], np.nan, panel.y)
+        beside = (0,) if self.tuned else AROUND_HOLIDAY
+        calendar, notes = holidays_of("" if self.default else panel.country, panel.days, beside)
+        data = panel.sold if self.default or self.tuned else np.where(panel.closed[:, : panel.history], np.nan, panel.y)
         rows = [row for row, values in enumerate(data) if (~np.isnan(values)).sum() >= LEAST_DAYS]
         tasks = [self._task(panel, row, data[row], calendar, horizon) for row in rows]
         mean = np.full((len(panel.ids), horizon), np.nan)
@@ -120,7 +122,9 @@ def tuned() -> Prophet:
     return Prophet(tuned=True)
 
 
-def holidays_of(country: str, days: pd.DatetimeIndex) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def holidays_of(
+    country: str, days: pd.DatetimeIndex, around: Sequence[int] = AROUND_HOLIDAY
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the public holidays of the years of ``days`` and the days beside them (ds, holiday), and notes.
 
     ``country`` is ``GB`` or, with its part, ``DE-NW``; one that the calendar does not know gives a note and no rows.
@@ -140,7 +144,7 @@ def holidays_of(country: str, days: pd.DatetimeIndex) -> tuple[pd.DataFrame, tup
         (pd.Timestamp(day) + pd.Timedelta(days=beside), f"{name} {beside:+d}")
         for day, joined in sorted(found.items())
         for name in joined.split("; ")
-        for beside in AROUND_HOLIDAY
+        for beside in around
     ]
     return pd.DataFrame(rows, columns=["ds", "holiday"]) if rows else none, ()
 

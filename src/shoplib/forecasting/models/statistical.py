@@ -112,7 +112,7 @@ def _fitted(name: str, task: Task) -> Answer:
     if not steps or np.ptp(task.values) == 0:
         level = np.full(steps, task.values[-1])
         flat = _spread(level, task)
-        return flat, {} if name in BARE else {each: (flat, flat) for each in LEVELS}
+        return flat, {} if name in BARE else dict.fromkeys(LEVELS, (flat, flat))
     try:
         with warnings.catch_warnings():  # of a search that came near its best only; the back-test tells its worth
             warnings.simplefilter("ignore")
