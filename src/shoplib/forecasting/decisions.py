@@ -13,7 +13,7 @@ from shoplib.errors import ConfigError
 from shoplib.forecasting.models.interface import LEVELS, Said
 from shoplib.forecasting.panel import Floats
 
-REACH, STEPS = 8.0, 4001
+REACH, STEPS = 7.0, 1001
 """Standard deviations and points over which expected costs are added up."""
 LEAST = 1e-9
 NORMAL_80 = 1.2816

@@ -74,10 +74,7 @@ class Reconciled:
 
 
 def tree(panel: Panel, levels: Levels) -> Tree:
-    """Return what adds up to what among the series of ``panel``, in order of level and of name.
-
-    >>> tree(panel, {"total": [], "store": ["store"], "category": ["category"]})  # doctest: +SKIP
-    """
+    """Return what adds up to what among the series of ``panel``, in order of level and of name."""
     names: list[str] = []
     sums: list[Floats] = []
     rows: dict[str, slice] = {}
