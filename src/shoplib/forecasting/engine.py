@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shoplib.forecasting import accuracy, decisions, hierarchy, trials
+from shoplib.forecasting import accuracy, choosing, decisions, hierarchy, trials
 from shoplib.forecasting.bands import making as bands
+from shoplib.forecasting.bands import sums as of_days
 from shoplib.forecasting.demand_series import LEAST_DAYS, Measured
 from shoplib.forecasting.hierarchy import Tree
 from shoplib.forecasting.models import catalogue
@@ -83,6 +84,8 @@ class Expected:
     widened: tuple[str, ...] = ()
     """Levels whose band was widened because earlier ones fell short, such as ``80 95``, a word a series."""
     used: str = USED
+    whole: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Sum over the horizon of each series: index unique_id, expected, and low and high by level."""
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -92,8 +95,51 @@ def expected(series: Measured, models: str | Sequence[str], ahead: Plan, shortag
 
     ``shortage_costs`` says how many times as bad it is to run out of one as to throw one away.
     """
-    one = named(series, ["theta", "ets"] if models == "auto" else list(models), ahead)
-    return _banded(_agreeing(one), shortage_costs)
+    one = auto(series, ahead) if models == choosing.AUTO else named(series, list(models), ahead)
+    return _recent(_banded(_agreeing(one), shortage_costs), ahead.windows)
+
+
+def auto(series: Measured, ahead: Plan) -> Expected:
+    """Return the forecast of the models that are worth their time, mixed by how they did; see :mod:`choosing`.
+
+    Its trials may begin with one window more than planned, from which the next ones learnt.
+    """
+    panel = series.panel
+    found = choosing.auto(panel, ahead.horizon_days, ahead.windows)
+    names = [name for name in found.longer.said if name != choosing.AUTO]
+    models, _ = catalogue.make(names, panel)
+    mean = found.future[choosing.AUTO].mean
+    return Expected(
+        series, found.longer, mean, {}, [], _parts(found.chosen), _labels(models), mean, notes=found.notes,
+        seconds=found.seconds,
+    )  # fmt: skip
+
+
+def _parts(chosen: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a series and model from a table with models and weights joined by ``+``."""
+    rows = chosen.assign(model=chosen["models"].str.split("+"), weight=chosen["weights"].str.split("+"))
+    rows = rows.explode(["model", "weight"], ignore_index=True)
+    rows = rows[rows["model"].fillna("") != ""]
+    rows["weight"] = pd.to_numeric(rows["weight"], errors="coerce").fillna(1.0)
+    rows["fallback"] = rows["models"] == rows["fallback"]
+    return rows[MODELS].reset_index(drop=True)
+
+
+def _labels(models: Sequence[Model]) -> dict[str, tuple[str, str]]:
+    return {model.name: (model.label, model.told) for model in models}
+
+
+def _recent(one: Expected, windows: int) -> Expected:
+    """Return the forecast with its last ``windows`` trials."""
+    kept, tried = slice(len(one.trials.cutoffs) - windows, None), one.trials
+    if len(tried.cutoffs) <= windows:
+        return one
+    last = replace(
+        tried, cutoffs=tried.cutoffs[kept], actual=tried.actual[kept], closed=tried.closed[kept],
+        scale=tried.scale[kept], square=tried.square[kept],
+        said={name: answers[kept] for name, answers in tried.said.items()},
+    )  # fmt: skip
+    return replace(one, trials=last, past_bands=list(one.past_bands)[kept])
 
 
 def _agreeing(one: Expected) -> Expected:
@@ -102,7 +148,7 @@ def _agreeing(one: Expected) -> Expected:
     upper = len(sums) - sums.shape[1]
     if not upper:
         return one
-    tree = Tree(panel.ids, sums, {ABOVE: slice(0, upper), hierarchy.BOTTOM: slice(upper, len(sums))})
+    tree = Tree(panel.ids, sums[:upper], {ABOVE: slice(0, upper), hierarchy.BOTTOM: slice(upper, len(sums))})
     said = [found.mean for found in tried.said[USED]]
     missed = [actual - mean for actual, mean in zip(tried.actual, said, strict=True)]
     agreed = [_agreed(tree, mean, missed[:window], tried.closed[window]) for window, mean in enumerate(said)]
@@ -128,7 +174,8 @@ def _banded(one: Expected, shortage_costs: float) -> Expected:
     made = bands.ahead(one.trials, USED, panel, said)
     ready = _prepared(panel, replace(said, bands=made.bounds), shortage_costs)
     widened = tuple(str(word) for word in made.widened)
-    return replace(one, bands=made.bounds, past_bands=past, prepare=ready, widened=widened)
+    whole = of_days.over_days(one.trials, USED, panel, one.mean, made.bounds)
+    return replace(one, bands=made.bounds, past_bands=past, prepare=ready, widened=widened, whole=whole)
 
 
 def _prepared(panel: Panel, said: Said, shortage_costs: float) -> Floats:
@@ -167,7 +214,7 @@ def named(series: Measured, names: Sequence[str], ahead: Plan) -> Expected:
             "fallback": best == 0, "reason": np.where(best == 0, STANDS_IN, WON),
         }
     )  # fmt: skip
-    labels = {model.name: (model.label, model.told) for model in models}
+    labels = _labels(models)
     mean = _picked(each, best)
     return Expected(series, tried, mean, {}, [], used, labels, mean, notes=tuple(notes), seconds=dict(tried.seconds))
 

@@ -48,7 +48,7 @@ class Outlook:
 
 
 def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame | None = None) -> Outlook:
-    """Return the forecast; ``kept`` are forecasts of earlier runs, as :func:`shoplib.forecasting.said.keep` made them.
+    """Return the forecast; ``kept`` are tables ``forecast`` of earlier runs with the day they were ``said_on``.
 
     Without takings, or with too short a history, there are empty tables.
     """

@@ -15,16 +15,11 @@ KEPT = [*KEYS, "said_on", "business_date", "expected", "low_80", "high_80"]
 SAID = [*KEPT, "found", "kept"]
 
 
-def keep(forecast: pd.DataFrame, last_day: pd.Timestamp) -> pd.DataFrame:
-    """Return what of a forecast is kept: the days, what was expected, and the day it was said on."""
-    return forecast.assign(said_on=last_day)[KEPT].reset_index(drop=True)
-
-
 def said(found: Sequence[Expected], kept: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the declared table ``forecast_said``: forecasts kept from earlier runs, and the newest trial.
 
-    Kept ones count for days that have come since. The newest trial is what would have been said ``horizon`` days ago,
-    from what was known then.
+    ``kept`` are tables ``forecast`` with the day they were ``said_on``. Those count for days that have come since. The
+    newest trial is what would have been said ``horizon`` days ago, from what was known then.
     """
     parts = []
     for one in found:
@@ -57,7 +52,7 @@ def _come(one: Expected, kept: pd.DataFrame) -> pd.DataFrame:
     """Return the kept forecasts of the series of one measure whose days have come."""
     panel = one.series.panel
     days = panel.days[: panel.history]
-    rows = kept[kept["measure"] == one.series.measure].copy()
+    rows = kept.loc[kept["measure"].astype(str) == one.series.measure, KEPT].copy()
     row = pd.MultiIndex.from_frame(one.series.keys[KEYS]).get_indexer(pd.MultiIndex.from_frame(rows[KEYS].astype(str)))
     day = days.get_indexer(pd.DatetimeIndex(rows["business_date"]).astype("datetime64[ns]"))
     come = (row >= 0) & (day >= 0) & (pd.DatetimeIndex(rows["said_on"]) < panel.last)

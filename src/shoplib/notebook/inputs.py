@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from shoplib.base import words
-from shoplib.errors import UndeclaredError
+from shoplib.errors import StoreError, UndeclaredError
 from shoplib.notebook.order import Ordered
 from shoplib.store import files, patterns
 
@@ -36,6 +37,17 @@ class Inputs(Ordered):
     def has(self, name: str) -> bool:
         """Return whether an optional need is given in this scenario."""
         return name in self._order["inputs"]
+
+    def earlier(self, name: str) -> pd.DataFrame:
+        """Return the table ``name`` as this stage gave it in earlier runs, with ``said_on``, the last day then known.
+
+        Oldest first; what was written under another declaration is left out.
+        """
+        parts = []
+        for path in map(Path, self._order["remembered"]):
+            with contextlib.suppress(StoreError):
+                parts.append(files.read_table(path, name).assign(said_on=pd.Timestamp(path.stem)))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def folder(self, name: str) -> Path:
         """Return a folder of files this stage declared among its needs."""

@@ -10,7 +10,7 @@ from shoplib.base import digest, words
 from shoplib.config.models import Scenario
 from shoplib.config.sources import FileSource, RemoteSource
 from shoplib.errors import SourceError
-from shoplib.pipeline import closure
+from shoplib.pipeline import closure, remembered
 from shoplib.pipeline.graph import Graph
 from shoplib.pipeline.results import Results
 from shoplib.pipeline.stages import Stage
@@ -145,6 +145,8 @@ def input_parts(stage: Stage, graph: Graph, results: Results) -> dict[str, Any] 
     if stage.reads_chapters:
         found["chapters"] = {name: results.output(name, "chapter") for name in graph.parents(stage)}
         found["keys"] = {name: results.current(name) for name in graph.parents(stage)}
+    if stage.remembers:
+        found["remembered"] = remembered.parts(results, stage.remembers, graph.giver[stage.dated_by], stage.dated_by)
     return None if any(v is None for group in found.values() for v in group.values()) else found
 
 
@@ -168,6 +170,8 @@ def differences(old: dict[str, Any], new: dict[str, Any], limit: int = 4) -> lis
     ]
     lines += [f"source {name} changed" for name in _changed(old, new, "sources")]
     lines += [f"input {name} changed" for name in _changed(old, new, "inputs")]
+    if _changed(old, new, "remembered"):
+        lines.append("what was said in earlier runs changed")
     if old.get("code") != new["code"]:
         lines.append("code of the notebook or of the modules it uses changed")
     lines += [

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shoplib.base import digest
+from shoplib.pipeline import remembered
 from shoplib.pipeline.results import Results
 
 
@@ -56,6 +58,20 @@ class ResultNode(OutputNode):
         results = Results(Path(self.home))
         key = results.current(self.stage)
         return key if key and results.whole(self.stage, key) else None
+
+
+@dataclass
+class SaidNode(OutputNode):
+    """What a stage said in earlier runs. Its state is a digest of it; see :mod:`shoplib.pipeline.remembered`."""
+
+    output: str = "(said)"
+    table: str = ""
+    giver: str = ""
+    dated_by: str = ""
+
+    def state(self) -> str | None:
+        """Return the digest of what was said before the last day of the data."""
+        return digest.of_value(remembered.parts(Results(Path(self.home)), self.table, self.giver, self.dated_by))
 
 
 @dataclass

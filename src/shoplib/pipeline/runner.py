@@ -21,7 +21,7 @@ from shoplib.base import digest
 from shoplib.errors import BusyError, ConfigError, ShopError
 from shoplib.pipeline import hooks, keys, progress
 from shoplib.pipeline.job import Job
-from shoplib.pipeline.nodes import OrderNode, OutputNode, ResultNode
+from shoplib.pipeline.nodes import OrderNode, OutputNode, ResultNode, SaidNode
 from shoplib.pipeline.stages import Stage
 from shoplib.pipeline.task import run_stage
 from shoplib.store import files, places
@@ -157,6 +157,8 @@ def order(job: Job, stage: Stage, *, force: bool, session: str, journal: Path) -
         "parts_of_page": {s.name: s.part for s in job.graph.stages},
         "gives": list(stage.gives),
         "folders": list(stage.folders),
+        "remembers": stage.remembers,
+        "dated_by": stage.dated_by,
         "sections": list(stage.sections),
         "sources": {name: [str(path) for path in paths] for name, paths in sources.items()},
         "footage": [str(path) for path in footage],
@@ -192,6 +194,9 @@ def _build(
         if stage.reads_chapters:
             needs |= {f"chapter of {name}": OutputNode(home, name, "chapter") for name in job.graph.parents(stage)}
             needs |= {f"result of {name}": ResultNode(home, name) for name in job.graph.parents(stage)}
+        if stage.remembers:
+            giver, dated_by = job.graph.giver[stage.dated_by], stage.dated_by
+            needs["what was said"] = SaidNode(home, stage.name, table=stage.remembers, giver=giver, dated_by=dated_by)
         gives = {name: OutputNode(home, stage.name, name) for name in (*stage.outputs, "chapter")}
         depends_on = {"order": OrderNode(home, stage.name, order=work, lasting=_lasting(work)), "inputs": needs}
         produces = {"outputs": {**gives, "result": ResultNode(home, stage.name)}}

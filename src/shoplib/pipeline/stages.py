@@ -40,6 +40,10 @@ class Stage:
     """Whether it reads the scenario's own files."""
     reads_footage: bool = False
     """Whether it reads footage, and what is kept of the people on it from run to run."""
+    remembers: str = ""
+    """Table it gives that is kept for each last day of the data; the stage reads those of earlier days."""
+    dated_by: str = ""
+    """Table it needs whose last business day dates what is kept."""
     reads_chapters: bool = False
     """Whether it reads the notebooks of all other stages, and so comes last."""
 
@@ -99,10 +103,18 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "06_forecasting",
         needs=(
-            "sales_daily", "locations", "products", "promotions", "transactions", "transaction_items",
-            "stock_movements", "stock_counts",
-        ),  # fmt: skip
+            "sales_daily",
+            "locations",
+            "products",
+            "promotions",
+            "transactions",
+            "transaction_items",
+            "stock_movements",
+            "stock_counts",
+        ),
         gives=("forecast", "forecast_scores", "forecast_models", "forecast_said"),
+        remembers="forecast",
+        dated_by="sales_daily",
         sections=("forecasting",),
         wanted=lambda scenario: scenario.forecasting is not None,
     ),

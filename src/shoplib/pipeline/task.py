@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shoplib.errors import ShopError, StageError, StageFailed, StageStopped
-from shoplib.pipeline import keys, progress
+from shoplib.pipeline import keys, progress, remembered
 from shoplib.pipeline.results import NOTEBOOK, Results
 from shoplib.store import files
 
@@ -37,6 +37,9 @@ def run_stage(order: dict[str, Any]) -> None:
                 raise StageStopped("The run was interrupted", where=stage)
             _note(order, "started", key, began)
             _execute(order, results, working, key)
+            if order["remembers"]:
+                said = working / "tables" / f"{order['remembers']}.parquet"
+                remembered.keep(results.home, order["remembers"], _day(order, results), said)
             results.seal(stage, key, working, {"stage": stage, "parts": parts, **_finished(working)})
     except (ShopError, OSError) as error:
         known = error if isinstance(error, ShopError) else files.as_store_error(error, working)
@@ -54,6 +57,9 @@ def _inputs(order: dict[str, Any], results: Results) -> dict[str, Any]:
     if order["chapters"] is not None:
         found["chapters"] = {name: results.output(name, "chapter") for name in order["chapters"]}
         found["keys"] = {name: results.current(name) for name in order["chapters"]}
+    if order["remembers"]:
+        giver, dated_by = order["inputs"].get(order["dated_by"], ""), order["dated_by"]
+        found["remembered"] = remembered.parts(results, order["remembers"], giver, dated_by)
     missing = [
         name for group in ("inputs", "chapters") for name, value in found.get(group, {}).items() if value is None
     ]
@@ -72,9 +78,20 @@ def for_notebook(order: dict[str, Any], results: Results, key: str) -> dict[str,
         **{name: order[name] for name in FOR_NOTEBOOK},
         "inputs": {name: str(results.path(giver, name)) for name, giver in order["inputs"].items()},
         "chapters": {name: str(results.folder(name, results.current(name))) for name in chapters},
+        "remembered": [
+            str(path) for path in remembered.earlier(results.home, order["remembers"], _day(order, results))
+        ],
         "notebooks": str(Path(order["notebook"]).parent),
         "run_code": keys.run_code({**{name: results.current(name) for name in chapters}, order["stage"]: key}),
     }
+
+
+def _day(order: dict[str, Any], results: Results) -> str:
+    """Return the day that dates what a stage says; ``""`` where nothing is kept of it."""
+    if not order["remembers"]:
+        return ""
+    dated_by = order["dated_by"]
+    return remembered.last_day(results.path(order["inputs"][dated_by], dated_by), dated_by)
 
 
 def _execute(order: dict[str, Any], results: Results, working: Path, key: str) -> None:

@@ -19,12 +19,12 @@ AROUND_DAYS = 45
 def record_chart(view: Outlook, shop: Shop) -> Chart | None:
     """Return takings that came as dots on what was said of them (line, band); ``None`` where nothing was said."""
     found = record.rows(view)
-    found = found[(found["found"] > 0) | (found["expected"] > 0)]
     if len(found) < 2:
         return None
-    banded = bool(found["low_80"].notna().any())
-    line, low, high = (line_of(found, column) for column in ("expected", "low_80", "high_80"))
-    came = charts.on_calendar(found["business_date"], found["found"])
+    found = found.rename(columns={"ds": "business_date"})
+    banded = bool(found["lo80"].notna().any())
+    line, low, high = (line_of(found, column) for column in ("said", "lo80", "hi80"))
+    came = charts.on_calendar(found["business_date"], found["was"])
     figure = charts.days(
         came,
         line,
@@ -36,15 +36,14 @@ def record_chart(view: Outlook, shop: Shop) -> Chart | None:
         low=low if banded else None,
         high=high if banded else None,
     )
-    held = found["found"].between(found["low_80"], found["high_80"])[found["low_80"].notna()]
+    held = found["inside_80"].dropna()
     first, last = (plain.day(date, shop) for date in (found["business_date"].iloc[0], found["business_date"].iloc[-1]))
     text = (
         f"{int(held.sum())} of {len(held)} days lay within the 80% band." if len(held) else "What was said, what came."
     )
     alt = f"Dots of takings from {first} to {last} on a line of what was said of them. {text}"
-    data = found[["business_date", "expected", "low_80", "high_80", "found"]].rename(
-        columns={name: f"{name}_minor" for name in ("expected", "low_80", "high_80", "found")}
-    )
+    names = {"said": "said_minor", "lo80": "low_80_minor", "hi80": "high_80_minor", "was": "found_minor"}
+    data = found[["business_date", *names]].rename(columns=names)
     return Chart(figure, text, f"Takings of all places, {first} to {last}; closed days are left out.", alt, data)
 
 

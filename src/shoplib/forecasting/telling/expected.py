@@ -6,7 +6,7 @@ import pandas as pd
 
 from shoplib.base import money, words
 from shoplib.config.models import Shop
-from shoplib.forecasting import known_ahead, sums
+from shoplib.forecasting import known_ahead
 from shoplib.forecasting.demand_series import LEAST_DAYS, SILENT_DAYS
 from shoplib.forecasting.engine import Expected
 from shoplib.forecasting.models.interface import LEVELS
@@ -143,10 +143,10 @@ def _payable(minor: float, shop: Shop) -> int:
 
 def _expected(view: Outlook, one: Expected, shop: Shop) -> str:
     days = words.plural(view.plan.horizon_days, "day")
-    total = sums.of_sum(one)
-    text = f"Over the next {days} takings of {plain.amount(total.expected, shop)} are expected"
-    if total.low is not None and total.high is not None:
-        text += f" (80% between {plain.amount(total.low, shop)} and {plain.amount(total.high, shop)})"
+    text = f"Over the next {days} takings of {plain.amount(float(one.mean[0].sum()), shop)} are expected"
+    if len(one.whole) and pd.notna(one.whole["low_80"].iloc[0]):
+        low, high = (plain.amount(float(one.whole[end].iloc[0]), shop) for end in ("low_80", "high_80"))
+        text += f" (80% between {low} and {high})"
     score = view.score(one.series)
     if score is None or pd.isna(score["wape"]):
         return f"{text}; how far off that may be cannot be told yet."

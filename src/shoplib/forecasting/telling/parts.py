@@ -78,6 +78,10 @@ def _rows(
     if days > WEEK:
         table["Next 7 days"] = [told(float(one.mean[row, :WEEK].sum()), shop) for row in picked]
     table[f"Next {words.plural(days, 'day')}"] = [told(float(one.mean[row].sum()), shop) for row in picked]
+    if len(one.whole):
+        ends = one.whole[["low_80", "high_80"]].to_numpy()[picked]
+        span = plain.amounts if measure == TAKINGS else plain.quantities
+        table["80% between"] = [span(float(low), float(high), shop) for low, high in ends]
     scores = [view.score(one.series, int(row)) for row in picked]
     for label, column in (("Off by", "wape"), ("In band", "coverage_80")):
         table[label] = [float("nan") if score is None else score[column] for score in scores]
