@@ -117,8 +117,9 @@ def _better(tried: Trials, means: Mapping[str, Sequence[Floats]], windows: int) 
     if not windows:
         return MIDDLE
     error = {}
+    square = np.where(tried.square > 0, tried.square, np.nan)[:windows, :, None]
     for kind, grids in means.items():
-        miss = (np.stack(grids[:windows]) - tried.actual[:windows]) ** 2 / tried.square[:windows, :, None]
+        miss = (np.stack(grids[:windows]) - tried.actual[:windows]) ** 2 / square
         error[kind] = _mean(np.where(np.isfinite(miss), miss, np.nan))
     return min(error, key=lambda kind: error[kind] if np.isfinite(error[kind]) else np.inf)
 
