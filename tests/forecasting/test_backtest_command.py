@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -58,19 +59,38 @@ def test_fewer_windows_than_asked_for_are_told(tmp_path, capsys):
     )
 
 
-@pytest.mark.parametrize("models", ["weekday_mean,theta,tsb,croston_sba,seasonal_naive"])
+@pytest.mark.parametrize("models", ["weekday_mean,tsb,croston_sba,seasonal_naive,ensemble", "auto"])
 def test_odd_series_never_break_the_panel(tmp_path, models):
     odd = pd.concat([
         table(), table(unique_id="zeros", y=0), table(unique_id="same", y=5), table(unique_id="once").tail(1),
         table(unique_id="holes").iloc[::11], table(unique_id="empty", y=[np.nan] * 80 + [1.0] * 10),
         table(unique_id="early").head(3), table(unique_id="next", ds=DAYS + pd.Timedelta(days=90), y=np.nan),
     ])  # fmt: skip
-    assert backtest(tmp_path, odd, "--models", models) == 1
+    assert backtest(tmp_path, odd, "--models", models) == int(models != "auto"), "auto lends to the one never sold"
     rows = pd.read_parquet(tmp_path / "out" / "future.parquet")
     assert {"a", "zeros", "same", "once", "holes", "empty", "early"} <= set(rows["unique_id"])
     assert (rows["yhat"] >= 0).all()
     assert np.isfinite(rows["yhat"]).all()
     assert rows.loc[rows["unique_id"] == "zeros", "yhat"].max() == 0
+    assert set(rows["model"]) == set(models.split(","))
+
+
+def test_auto_costs_what_its_members_cost(tmp_path, capsys):
+    assert backtest(tmp_path, table(), "--windows", "1") == 0
+    rows = pd.read_parquet(tmp_path / "out" / "forecasts.parquet")
+    assert set(rows["model"]) == {"auto"}
+    assert len(rows) == 7
+    cost = json.loads((tmp_path / "out" / "cost.json").read_text())
+    assert set(cost["models"]) == {"auto"}
+    assert sum(cost["members"].values()) - 0.01 <= cost["models"]["auto"] <= cost["all"]
+    assert "chosen: " in capsys.readouterr().out
+
+
+def test_the_ensemble_is_made_of_what_was_asked_for(tmp_path, capsys):
+    assert backtest(tmp_path, table(), "--models", "rolling_mean", "seasonal_naive", "ensemble") == 0
+    assert "note: ensemble: " in capsys.readouterr().out
+    rows = pd.read_parquet(tmp_path / "out" / "forecasts.parquet")
+    assert set(rows["model"]) == {"rolling_mean", "seasonal_naive", "ensemble"}
 
 
 @pytest.mark.parametrize(
