@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from shoplib.forecasting import accuracy, trials
 from shoplib.forecasting.bands import making
-from shoplib.forecasting.bands.past import usual
+from shoplib.forecasting.bands.cheap import usual
 from shoplib.forecasting.models.interface import Crew, Here, Said
 from shoplib.forecasting.panel import Panel
 from shoplib.forecasting.trials import Trials

@@ -8,7 +8,7 @@ import pytest
 
 from shoplib.forecasting import trials
 from shoplib.forecasting.bands import making, sums
-from shoplib.forecasting.bands.past import usual
+from shoplib.forecasting.bands.cheap import usual
 from shoplib.forecasting.models.interface import Crew, Here, Said
 from shoplib.forecasting.panel import Panel
 

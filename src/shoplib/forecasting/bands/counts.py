@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoplib.forecasting.accuracy import quantile_loss, tails
-from shoplib.forecasting.bands.past import USUAL_WEEKS, WEEKS, Bounds, Ground, Lesson, Past
+from shoplib.forecasting.bands.cheap import USUAL_WEEKS
+from shoplib.forecasting.bands.past import WEEKS, Bounds, Ground, Lesson, Past
 from shoplib.forecasting.panel import WEEK, Flags, Floats
 
 DRAWN = (0.0, 0.5, 1.0)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from shoplib.forecasting.accuracy import ratio
+from shoplib.forecasting.bands import cheap
+from shoplib.forecasting.bands.cheap import USUAL_WEEKS, by_week, mean_known
 from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel, Whole
 
 Bounds = Mapping[int, tuple[Floats, Floats]]
@@ -16,8 +17,6 @@ Bounds = Mapping[int, tuple[Floats, Floats]]
 
 CONTINUOUS, COUNT, SPARSE = 0, 1, 2
 """Groups of series that share errors: steady amounts, low counts, and many days of nothing among larger ones."""
-USUAL_WEEKS = 4
-"""Same weekdays that the cheap forecast averages."""
 WEEKS = 26
 """Weeks before an origin that tell how much a series varies."""
 RECENT_WEEKS = 8
@@ -30,6 +29,8 @@ SPARSE_FROM = 0.2
 STANDINS = 13
 """Origins in the history at which the cheap forecast is tried: a year of windows of 28 days."""
 LEAST_MEAN = 0.05
+SAMPLE = 500
+"""Series from which the effects of known columns are learnt; of more, every n-th."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class Past:
         """Look back on ``panel``."""
         self.panel = panel
         self._grounds: dict[int, Ground] = {}
-        self._standins: dict[tuple[int, int], Lesson] = {}
+        self._plains: dict[tuple[int, int], tuple[Lesson, Floats]] = {}
+        self._effects: dict[tuple[int, int], Floats | None] = {}
+        self._standins: dict[tuple[int, int, int], Lesson] = {}
 
     def ground(self, end: int) -> Ground:
         """Return what was known after ``end`` days."""
@@ -80,52 +83,78 @@ class Past:
         part = self.panel.y[:, max(end - days, 0) : end]
         return np.pad(part, ((0, 0), (days - part.shape[1], 0)), constant_values=np.nan)
 
-    def standin(self, end: int, horizon: int, until: int) -> Lesson:
-        """Return the weekday mean's forecast after ``end`` days beside what came by day ``until``."""
-        if (end, horizon) not in self._standins:
-            mean = usual(self.panel.y, end, horizon)
-            came = self.panel.y[:, end : end + horizon]
-            actual = np.pad(came, ((0, 0), (0, horizon - came.shape[1])), constant_values=np.nan)
-            self._standins[end, horizon] = Lesson(self.ground(end), mean, actual)
-        lesson = self._standins[end, horizon]
-        if until >= end + horizon:
-            return lesson
-        known = np.arange(end, end + horizon) < until
-        return Lesson(lesson.ground, lesson.mean, np.where(known, lesson.actual, np.nan))
+    def standin(self, start: int, horizon: int, until: int) -> Lesson:
+        """Return the cheap forecast after ``start`` days beside what came by day ``until``, as it was known then."""
+        key = (start, horizon, until)
+        if key not in self._standins:
+            lesson, columns = self._plain(start, horizon)
+            effect = self._effect(until, horizon)
+            mean = lesson.mean if effect is None else cheap.moved(lesson.mean, columns, effect, self._amounts(until))
+            known = np.arange(start, start + horizon) < until
+            self._standins[key] = Lesson(lesson.ground, mean, np.where(known, lesson.actual, np.nan))
+        return self._standins[key]
 
     def standins(self, end: int, horizon: int) -> list[Lesson]:
         """Return stand-in lessons of the year before ``end``, a horizon apart, the newest first.
 
         Where the history is shorter than a horizon and two weeks, one lesson is made from its second half.
         """
-        starts = [end - horizon * back for back in range(1, STANDINS + 1)]
-        starts = [start for start in starts if start >= 2 * WEEK]
-        if not starts and end >= 2 * WEEK:
-            starts = [end - min(end // 2, end - WEEK)]
-        return [self.standin(start, horizon, end) for start in starts]
+        return [self.standin(start, horizon, end) for start in _starts(end, horizon)]
+
+    def _plain(self, start: int, horizon: int) -> tuple[Lesson, Floats]:
+        if (start, horizon) not in self._plains:
+            mean = cheap.usual(self.panel.y, start, horizon)
+            came = self.panel.y[:, start : start + horizon]
+            actual = np.pad(came, ((0, 0), (0, horizon - came.shape[1])), constant_values=np.nan)
+            columns = cheap.signs(self.panel, start, horizon)
+            self._plains[start, horizon] = Lesson(self.ground(start), mean, actual), columns
+        return self._plains[start, horizon]
+
+    def _effect(self, end: int, horizon: int) -> Floats | None:
+        """Return what the columns known ahead did to steady amounts in the year before ``end``, if that can be told."""
+        if (end, horizon) not in self._effects:
+            rows = np.flatnonzero(self._amounts(end))
+            rows = rows[:: -(-len(rows) // SAMPLE) or 1]
+            parts = [(start, *self._plain(start, horizon)) for start in _starts(end, horizon)]
+            effect = None
+            if len(rows) and parts:
+                came = [
+                    np.where(np.arange(start, start + horizon) < end, lesson.actual[rows], np.nan)
+                    for start, lesson, _ in parts
+                ]
+                effect = cheap.effects(
+                    np.stack([lesson.mean[rows] for _, lesson, _ in parts]),
+                    np.stack(came),
+                    np.stack([columns[rows] for _, _, columns in parts]),
+                )
+            self._effects[end, horizon] = effect
+        return self._effects[end, horizon]
+
+    def _amounts(self, end: int) -> Flags:
+        return np.equal(self.ground(end).group, CONTINUOUS)
 
 
-def usual(y: Floats, end: int, horizon: int) -> Floats:
-    """Return the mean of the last four same weekdays, (series, horizon); of eight weeks' days where there is none."""
-    grid = _weeks(y, end, USUAL_WEEKS)
-    mean = _mean(grid, axis=1)
-    whole = _mean(_weeks(y, end, RECENT_WEEKS), axis=(1, 2))
-    week = np.where(np.isnan(mean), whole[:, None], mean)
-    return np.tile(week, (1, -(-horizon // WEEK)))[:, :horizon]
+def _starts(end: int, horizon: int) -> list[int]:
+    """Return the origins of the stand-ins before ``end``, the newest first."""
+    starts = [end - horizon * back for back in range(1, STANDINS + 1)]
+    starts = [start for start in starts if start >= 2 * WEEK]
+    if not starts and end >= 2 * WEEK:
+        starts = [end - min(end // 2, end - WEEK)]
+    return starts
 
 
 def _ground(y: Floats, end: int) -> Ground:
-    grid = _weeks(y, end, WEEKS + USUAL_WEEKS)
+    grid = by_week(y, end, WEEKS + USUAL_WEEKS)
     known = ~np.isnan(grid)
     sums = np.cumsum(np.pad(np.where(known, grid, 0.0), ((0, 0), (1, 0), (0, 0))), axis=1)
     counts = np.cumsum(np.pad(known, ((0, 0), (1, 0), (0, 0))), axis=1)
     expected = ratio(sums[:, USUAL_WEEKS:-1] - sums[:, :WEEKS], counts[:, USUAL_WEEKS:-1] - counts[:, :WEEKS])
     days = grid[:, USUAL_WEEKS:]
     miss = np.abs(days - expected)
-    long, short = _mean(miss, axis=(1, 2)), _mean(miss[:, -RECENT_WEEKS:], axis=(1, 2))
+    long, short = mean_known(miss, axis=(1, 2)), mean_known(miss[:, -RECENT_WEEKS:], axis=(1, 2))
     short = np.where(np.isnan(short), long, np.maximum(short, LEAST_RECENT * long))
-    level = _mean(days, axis=(1, 2))
-    zeros = _mean(np.where(np.isnan(days), np.nan, days == 0), axis=(1, 2))
+    level = mean_known(days, axis=(1, 2))
+    zeros = mean_known(np.where(np.isnan(days), np.nan, days == 0), axis=(1, 2))
     whole = np.all(np.isnan(grid) | (grid == np.round(grid)), axis=(1, 2))
     low = whole & (level < COUNT_BELOW)
     sparse = ~low & (zeros >= SPARSE_FROM)
@@ -141,16 +170,3 @@ def _ground(y: Floats, end: int) -> Ground:
         whole=whole,
         group=np.select([low, sparse], [COUNT, SPARSE], CONTINUOUS).astype(np.int64),
     )
-
-
-def _weeks(y: Floats, end: int, weeks: int) -> Floats:
-    """Return the last ``weeks`` weeks before ``end`` as (series, weeks, 7), NaN before the first day."""
-    part = y[:, max(end - weeks * WEEK, 0) : end]
-    padded = np.pad(part, ((0, 0), (weeks * WEEK - part.shape[1], 0)), constant_values=np.nan)
-    return padded.reshape(len(y), weeks, WEEK)
-
-
-def _mean(grid: npt.NDArray[np.float64], axis: int | tuple[int, ...]) -> Floats:
-    """Return the mean over ``axis`` of what is known, NaN where nothing is."""
-    known = ~np.isnan(grid)
-    return ratio(np.where(known, grid, 0.0).sum(axis=axis), known.sum(axis=axis))

@@ -2,7 +2,7 @@
 
 Conformal prediction (Vovk et al. 2005) on signed errors, a tail at a time (Romano et al. 2019), within groups of
 series (Mondrian; Vovk et al. 2003). Errors of the model itself count most. A few windows are a small sample of
-times, so errors of a weekday mean over the year before join them, brought to the model's size, and the model's own
+times, so errors of a cheap forecast over the year before join them, brought to the model's size, and the model's own
 are brought half-way to what the year says of how hard those windows were.
 """
 
@@ -17,9 +17,12 @@ from shoplib.forecasting.bands.past import CONTINUOUS, COUNT, SPARSE, Bounds, Gr
 from shoplib.forecasting.panel import Flags, Floats
 
 STANDIN_SHARE = 0.3
-"""Weight of the weekday mean's errors beside the model's own, where it has many; half where it has 200."""
+"""Weight of the cheap forecast's errors beside the model's own, where it has many; half where it has 200."""
 TOWARDS_YEAR = 0.5
 """How far the model's errors are brought to the size they would have had over the year, as an exponent."""
+UNEVEN = 1.05
+"""Factor on every band: months differ in how hard they are, and a band right for the average month covers too few days
+over hard and easy ones together (the share covered is concave in the width). Measured on panels of shops."""
 YEAR_WITHIN = 2.0
 """Factor by which the windows may have been harder or easier than the year."""
 GROWS = 0.5
@@ -53,16 +56,18 @@ def bands(past: Past, ground: Ground, own: Sequence[Lesson], mean: Floats, level
         rows = ground.group == group
         if not rows.any():
             continue
-        errors, weight = _errors(past, own, standins, rows, growth)
+        errors, weight = _errors(past, ground.end, own, standins, rows, growth)
         if len(errors) < ENOUGH:
-            errors, weight = _errors(past, own, standins, everyone, growth)
+            errors, weight = _errors(past, ground.end, own, standins, everyone, growth)
         if len(errors) < FEWEST:
             continue
         order = np.argsort(errors, kind="stable")
         errors, weight = errors[order], weight[order]
         for level in levels:
             for side, share in enumerate(tails(level)):
-                found[level][side][rows] = (mean + weighted_quantile(errors, weight, share) * width * growth)[rows]
+                found[level][side][rows] = (mean + weighted_quantile(errors, weight, share) * width * growth * UNEVEN)[
+                    rows
+                ]
     return found
 
 
@@ -103,7 +108,7 @@ def _scaled(lesson: Lesson, rows: Flags, growth: Floats) -> Floats:
 
 
 def _errors(
-    past: Past, own: Sequence[Lesson], standins: Sequence[Lesson], rows: Flags, growth: Floats
+    past: Past, end: int, own: Sequence[Lesson], standins: Sequence[Lesson], rows: Flags, growth: Floats
 ) -> tuple[Floats, Floats]:
     """Return the pool of scaled errors of some series, and how much each counts."""
     flat = np.ones(len(growth))
@@ -112,9 +117,9 @@ def _errors(
     ours = np.concatenate(mine) if mine else np.zeros(0)
     if not len(ours):
         return _thinned(year, np.ones(len(year)))
-    ends = [lesson.ground.end for lesson in own]
+    starts = [lesson.ground.end for lesson in own]
     horizon = len(growth)
-    same = np.concatenate([_scaled(past.standin(end, horizon, end + horizon), rows, flat) for end in ends])
+    same = np.concatenate([_scaled(past.standin(start, horizon, end), rows, flat) for start in starts])
     size, usual, there = _size(ours), _size(year), _size(same)
     if len(year) < FEWEST or not (size > 0 and usual > 0 and there > 0):
         return _thinned(ours, np.ones(len(ours)))
