@@ -40,7 +40,7 @@ def _planted(seed: int, days: int, places: int, sales: float, spread: float) -> 
     return judged, np.unravel_index(at, rate.shape), np.sign(factor - 1)
 
 
-@pytest.mark.parametrize(("sales", "spread"), [(120, 0.08), (250, 0.12), (1_000, 0.1)])
+@pytest.mark.parametrize(("sales", "spread"), [(250, 0.05), (400, 0.09), (1_000, 0.1)])
 def test_nine_in_ten_days_of_40_percent_more_or_less_are_found_at_one_false_alarm_a_month(
     sales: float, spread: float
 ) -> None:

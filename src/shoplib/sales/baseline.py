@@ -89,7 +89,8 @@ class Judged:
         months = int(len(self.days) / MONTH)
         farthest = ordered[months] if len(ordered) > months else np.zeros(len(self.places))
         bound = np.where(np.asarray(self.places) == EVERYWHERE, CERTAIN, FARTHEST)
-        return np.clip(farthest, NEAREST, bound)
+        limits: Floats = np.clip(farthest, NEAREST, bound)
+        return limits
 
     @cached_property
     def _distance(self) -> Floats:

@@ -123,7 +123,7 @@ def _hours(of: Parts | None, day: pd.Timestamp, others: pd.DatetimeIndex, place:
     if of is None or pair is None:
         return ""
     at = np.asarray(of.names, dtype="int64") % HOURS
-    now, usual = (np.bincount(at, amounts, HOURS) for amounts in pair)
+    now, usual = (np.bincount(at, amounts, HOURS).astype("float64") for amounts in pair)
     dawn = int(np.argmin(usual + np.roll(usual, -1) + np.roll(usual, -2)))  # the quietest hours begin the day
     now, usual = np.roll(now, -dawn), np.roll(usual, -dawn)
     change = now - usual
