@@ -70,8 +70,8 @@ def bands(
 
     That is errors of windows before, the history, and which kind of band held best before. ``panel`` is the one the
     trials were made on. Bounds are never below 0, hold what is expected, lie within each other, and have no width on
-    closed days; NaN where nothing is expected or too little is known. What a ``past`` of the same panel that is handed in
-    has worked out is not worked out again.
+    closed days; NaN where nothing is expected or too little is known. What a ``past`` of the same panel has worked out
+    before is not worked out again.
     """
     return [asked.made for asked in _asked(past or Past(panel), trials, model, levels)]
 
