@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,6 @@ import numpy.typing as npt
 from shoplib.forecasting.models.interface import Crew, Said
 from shoplib.forecasting.models.windows import Windows, windows
 from shoplib.forecasting.panel import WEEK, Flags, Panel, Whole
-
-if TYPE_CHECKING:
-    import torch
 
 HIDDEN, WIDE = 48, 64
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -31,6 +28,8 @@ LATELY = 1100
 """Days back from which origins are drawn: about three years."""
 
 FILE = "weights.npz"
+Tensor = Any
+"""A tensor of torch, which is imported only where it is at work."""
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
@@ -194,11 +193,11 @@ class _Network:
             self.layers.load_state_dict({name: torch.tensor(value) for name, value in weights.items()})
         self.parameters = list(self.layers.parameters())
 
-    def state(self) -> dict[str, torch.Tensor]:
+    def state(self) -> dict[str, Tensor]:
         """Return the weights by name."""
         return dict(self.layers.state_dict())
 
-    def expected(self, view: Windows, rows: Whole, origins: Whole, ahead: Whole) -> tuple[torch.Tensor, torch.Tensor]:
+    def expected(self, view: Windows, rows: Whole, origins: Whole, ahead: Whole) -> tuple[Tensor, Tensor]:
         """Return mean and quantiles in units of each series, (windows, days) and (windows, days, quantiles)."""
         import torch
 
@@ -219,7 +218,7 @@ class _Network:
 
 def _loss(
     network: _Network, view: Windows, rows: Whole, origins: Whole, horizon: int, pick: np.random.Generator
-) -> torch.Tensor:
+) -> Tensor:
     """Return the mean loss over the known days among some of those after each origin."""
     import torch
 
