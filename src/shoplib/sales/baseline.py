@@ -96,7 +96,10 @@ class Judged:
     def _distance(self) -> Floats:
         side = np.sign(np.nan_to_num(self.takings.found - self.takings.usual))
         sales, takings = self.sales.distance(), self.takings.distance(TAKINGS)
-        return np.maximum(np.where(np.sign(sales) == side, np.abs(sales), 0.0), np.abs(takings) * (side != 0))
+        farther: Floats = np.maximum(
+            np.where(np.sign(sales) == side, np.abs(sales), 0.0), np.abs(takings) * (side != 0)
+        )
+        return farther
 
     @cached_property
     def closed(self) -> Flags:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from shoplib.forecasting.panel import Floats, Whole
 
-FALSE_ALARMS = 0.05
+FALSE_ALARMS = 0.01
 WINDOW_DAYS = 84
 FEWEST_DAYS = 8
 FEWEST_WEEKDAYS = 4

@@ -70,7 +70,7 @@ def watch(past: Floats, live: Floats, *, false_alarms: float = FALSE_ALARMS, see
     own = np.maximum(np.quantile(drawn, 1 - false_alarms, axis=1), 1e-9)
     most = (drawn / own[:, None, :]).max(axis=(0, 2))
     few = 1 + WIDER * BLOCK / np.isfinite(past[enough]).sum(axis=1)
-    limit = float(np.quantile(most, 1 - false_alarms, method="higher"))
+    limit = max(float(np.quantile(most, 1 - false_alarms, method="higher")), 1.0)
     distance[enough] = found / (own[:, None, :] * limit * few[:, None, None])
     distance[enough] = np.where(np.isfinite(live[enough])[:, :, None], distance[enough], np.nan)
     return Watched(distance, limit)
@@ -97,7 +97,8 @@ def _scaled(past: Floats, live: Floats) -> Floats:
     signed = (live - past.mean(axis=-1, keepdims=True)) / _spread(past)
     size = np.abs(past)
     grown = (np.abs(live) - size.mean(axis=-1, keepdims=True)) / _spread(size)
-    return np.clip(np.stack([grown, signed, -signed], axis=-1), -MOST, MOST)
+    clipped: Floats = np.clip(np.stack([grown, signed, -signed], axis=-1), -MOST, MOST)
+    return clipped
 
 
 def _spread(values: Floats) -> Floats:
