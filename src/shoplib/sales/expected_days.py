@@ -37,6 +37,7 @@ def marks(expected: pd.DataFrame | None, days: pd.DatetimeIndex, places: list[st
         )  # fmt: skip
     column = {place: at for at, place in enumerate(places)}
     found: dict[tuple[int, int], str] = {}
+    rows = days.get_indexer(pd.DatetimeIndex(dates))
     told = [
         (str(place) == EVERYWHERE, int(row), str(place), "" if pd.isna(note) else str(note).strip())
         for place, row, note in zip(
