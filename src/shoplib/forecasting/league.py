@@ -100,7 +100,6 @@ class _Held:
     panel: Panel
     crew: Crew
     tell: Callable[[str, float], None]
-    longer: Trials | None = None
     chosen: pd.DataFrame = field(default_factory=pd.DataFrame)
     future: dict[str, Said] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class _Held:
         """Add ``auto``, and the models it ran."""
         began = crews.spent(self.crew)
         found = choosing.auto(self.panel, self.trials.horizon, windows, self.crew, lambda share: self.tell(AUTO, share))
-        self.trials, self.longer, self.chosen = found.trials, found.longer, found.chosen
+        self.trials, self.chosen = found.trials, found.chosen
         self.future, self.seconds = dict(found.future), dict(found.seconds)
         self.seconds[AUTO] = crews.spent(self.crew) - began
         self.notes += found.notes
@@ -147,15 +146,11 @@ class _Held:
         """Return the bounds of each model, a window each, and what it expects of the coming days, bounds with it."""
         bounds: dict[str, list[Bounds]] = {}
         future: dict[str, Said] = {}
-        windows = len(self.trials.cutoffs)
         for place, name in enumerate(shown):
             self.tell("bands", place / len(shown))
-            tried = self.longer if self.longer is not None and name in self.longer.said else self.trials
-            made = [window.bounds for window in bands.bands(tried, name, self.panel)]
-            bounds[name] = list(made[len(made) - windows :])
-            future[name] = replace(
-                self.future[name], bands=bands.ahead(tried, name, self.panel, self.future[name]).bounds
-            )
+            said = self.future[name]
+            bounds[name] = [made.bounds for made in bands.bands(self.trials, name, self.panel)]
+            future[name] = replace(said, bands=bands.ahead(self.trials, name, self.panel, said).bounds)
         return bounds, future
 
 

@@ -105,9 +105,9 @@ def _lines(found: League, notes: list[str]) -> Iterator[str]:
     yield f"{series} until {last}, {words.plural(found.trials.horizon, 'day')} ahead, {windows}"
     if len(found.trials.cutoffs):
         there = [name for name in SHOWN if name in found.table.columns]
-        yield f"{'':16}" + "".join(f"{SHOWN[name]:>10}" for name in there)
+        yield f"{'':20}" + "".join(f"{SHOWN[name]:>10}" for name in there)
         for model, row in found.table.head(8).iterrows():
-            yield f"{model:16}" + "".join(f"{_figure(name, row[name]):>10}" for name in there)
+            yield f"{model:20}" + "".join(f"{_figure(name, row[name]):>10}" for name in there)
         if len(found.table) > 8:
             yield f"and {len(found.table) - 8} more in metrics.csv"
     counted = found.chosen["models"].value_counts()
