@@ -13,6 +13,7 @@ from shoplib.errors import ConfigError
 from shoplib.forecasting import accuracy, choosing, crews, trials
 from shoplib.forecasting.accuracy import Bounds
 from shoplib.forecasting.bands import making as bands
+from shoplib.forecasting.bands.past import Past
 from shoplib.forecasting.models import catalogue, ensemble
 from shoplib.forecasting.models.interface import Crew, Here, Model, Said
 from shoplib.forecasting.panel import Panel
@@ -146,11 +147,12 @@ class _Held:
         """Return the bounds of each model, a window each, and what it expects of the coming days, bounds with it."""
         bounds: dict[str, list[Bounds]] = {}
         future: dict[str, Said] = {}
+        past = Past(self.panel)
         for place, name in enumerate(shown):
             self.tell("bands", place / len(shown))
             said = self.future[name]
-            bounds[name] = [made.bounds for made in bands.bands(self.trials, name, self.panel)]
-            future[name] = replace(said, bands=bands.ahead(self.trials, name, self.panel, said).bounds)
+            bounds[name] = [made.bounds for made in bands.bands(self.trials, name, self.panel, past=past)]
+            future[name] = replace(said, bands=bands.ahead(self.trials, name, self.panel, said, past=past).bounds)
         return bounds, future
 
 
