@@ -39,13 +39,14 @@ SHARED = 200
 class Auto:
     """The trials of ``auto`` and of the models run in all of them, and what they say of the days after the data.
 
-    ``longer`` has the window before those asked for as well, where the history allows it: for bands only, because its
-    mix was learnt on itself. ``chosen`` has a row a
-    series: unique_id, models, weights, fallback, reason. ``seconds`` is processor time by model.
+    ``longer`` has the window before those asked for as well, where the history allows it. ``mix`` is what the forecast
+    of the coming days is made of. ``chosen`` has a row a series: unique_id, models, weights, fallback, reason.
+    ``seconds`` is processor time by model.
     """
 
     trials: Trials
     longer: Trials
+    mix: Mix
     future: Mapping[str, Said]
     chosen: pd.DataFrame
     notes: tuple[str, ...] = ()
@@ -79,8 +80,7 @@ def auto(
             work.keep(_worth(tried, answers[0]))
     names = tuple(model.name for model in work.models)
     tried = replace(tried, said={name: [told[name] for told in answers] for name in names})
-    sorting = len(parts) > windows
-    mixes = [_mix(tried, names, window if window or not sorting else 1) for window in range(len(parts))]
+    mixes = [_mix(tried, names, window) for window in range(len(parts))]
     tried.said[AUTO] = [_lent(part, _mixed(mix, told)) for part, mix, told in zip(parts, mixes, answers, strict=True)]
     mix = _mix(tried, names, len(parts))
     ahead = panel.until(panel.history, horizon)
@@ -91,6 +91,7 @@ def auto(
     return Auto(
         trials=_last(tried, windows),
         longer=tried,
+        mix=mix,
         future=future,
         chosen=_chosen(panel, mix, known, future[AUTO], len(parts)),
         notes=tuple(dict.fromkeys(notes)),

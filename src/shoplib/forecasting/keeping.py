@@ -234,10 +234,8 @@ def _trained(
         tried.said[AUTO], said[AUTO] = list(chosen.trials.said[AUTO]), chosen.future[AUTO]
         parts[CHOSEN] = chosen.chosen.to_csv(index=False, lineterminator="\n").encode()
         notes += chosen.notes
-        mix = mixed.of(chosen, ahead)
-        if mix is not None:
-            parts[MIX] = mixed.as_bytes(mix)
-            parts |= _learnt_members(mix.names, chosen.future, ahead, asked.horizon, crew)
+        parts[MIX] = mixed.as_bytes(chosen.mix)
+        parts |= _learnt_members(chosen.mix.names, chosen.future, ahead, asked.horizon, crew)
     notes += [note for answer in said.values() for note in answer.notes]
     parts[TRIALS] = answers.trials_as_bytes(tried)
     parts[ANSWERS] = answers.answers_as_bytes(_banded(tried, panel, said))
@@ -298,8 +296,6 @@ def _said_anew(kept: Kept, panel: Panel, crew: Crew) -> dict[str, Said]:
         said[model.name] = answer.on(ahead)
     if mix is not None and set(members) <= set(said):
         said[AUTO] = mixed.said(mix, said, ahead)
-    elif AUTO in kept.models:
-        said[AUTO] = choosing.auto(ahead, kept.horizon, int(kept.record["windows"]), crew).future[AUTO]
     missing = [name for name in kept.models if name not in said]
     if missing:
         raise StoreError(

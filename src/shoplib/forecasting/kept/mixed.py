@@ -7,25 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from shoplib.forecasting import choosing, newcomers
-from shoplib.forecasting.choosing import Auto
-from shoplib.forecasting.models import catalogue, ensemble
+from shoplib.forecasting import newcomers
+from shoplib.forecasting.models import catalogue
 from shoplib.forecasting.models.ensemble import Mix
 from shoplib.forecasting.models.interface import Said
 from shoplib.forecasting.panel import Panel
-
-
-def of(found: Auto, ahead: Panel) -> Mix | None:
-    """Return the mix behind a forecast of ``auto``; ``None`` if applied again it would not give the same numbers."""
-    names = [name for name in found.longer.said if name != choosing.AUTO]
-    windows = len(found.longer.cutoffs)
-    if not windows:
-        names = [name for name in names if name in choosing.UNTRIED] or names
-    mix = ensemble.learned(found.longer, names, catalogue.BASELINE, windows)
-    if not {*mix.names, catalogue.BASELINE} <= set(found.future):
-        return None
-    same = np.array_equal(said(mix, found.future, ahead).mean, found.future[choosing.AUTO].mean, equal_nan=True)
-    return mix if same else None
 
 
 def said(mix: Mix, told: Mapping[str, Said], ahead: Panel) -> Said:
