@@ -40,9 +40,7 @@ def marks(expected: pd.DataFrame | None, days: pd.DatetimeIndex, places: list[st
     rows = days.get_indexer(pd.DatetimeIndex(dates))
     told = [
         (str(place) == EVERYWHERE, int(row), str(place), "" if pd.isna(note) else str(note).strip())
-        for place, row, note in zip(
-            expected["location_id"], days.get_indexer(pd.DatetimeIndex(dates)), expected["note"], strict=True
-        )
+        for place, row, note in zip(expected["location_id"], rows, expected["note"], strict=True)
         if row >= 0
     ]
     for everywhere, row, place, note in sorted(told, key=lambda one: not one[0]):
