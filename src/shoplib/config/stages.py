@@ -35,7 +35,7 @@ class Forecasting(Section):
         "where five of them fit",
     )
     max_series: int = Field(
-        40, ge=6, le=10_000, description="most series that are forecast: the largest places, the best-selling products"
+        40, ge=10, le=10_000, description="most series that are forecast: the largest places, the best-selling products"
     )
     holidays: str = Field(
         "", pattern=r"^(none|[A-Z]{2}(-[A-Z0-9]{1,3})?)?$",

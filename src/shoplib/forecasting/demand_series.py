@@ -61,7 +61,9 @@ class Places:
 
     @property
     def whole(self) -> pd.DatetimeIndex:
-        """The days of the history and the coming ones."""
+        """The days of the history and the coming ones; none without a history."""
+        if self.days.empty:
+            return self.days
         return pd.date_range(self.days[0], periods=len(self.days) + self.horizon, freq="D")
 
 

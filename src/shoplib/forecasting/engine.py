@@ -23,6 +23,8 @@ from shoplib.forecasting.trials import Trials
 USED = "auto"
 """Name under which the forecast that is used stands among the trials."""
 ABOVE = "above"
+NOTHING = 1e-9
+"""Share of the largest forecast below which an error is the computer's."""
 FEWEST_WINDOWS = 2
 """Trials a horizon must allow; with fewer, a shorter one is forecast."""
 Bounds = Mapping[int, tuple[Floats, Floats]]
@@ -160,7 +162,9 @@ def _agreeing(one: Expected) -> Expected:
 
 
 def _agreed(tree: Tree, mean: Floats, missed: Sequence[Floats], shut: Flags) -> Floats:
-    errors = tree.parts(np.hstack(list(missed))) if missed else None
+    told = np.hstack(list(missed)) if missed else np.zeros((len(mean), 0))
+    told = np.where(np.abs(told) < NOTHING * np.nanmax(mean, initial=1.0), 0.0, told)
+    errors = tree.parts(told) if missed else None
     found = hierarchy.reconcile(tree.parts(mean), tree, errors, shut[tree.rows[hierarchy.BOTTOM]])
     return np.vstack(list(found.means.values()))
 
@@ -180,6 +184,8 @@ def _banded(one: Expected, shortage_costs: float) -> Expected:
 
 def _prepared(panel: Panel, said: Said, shortage_costs: float) -> Floats:
     """Return how many whole units of each series to have ready on each coming day, NaN where nothing is expected."""
+    sure = {level: (_or(low, said.mean), _or(high, said.mean)) for level, (low, high) in said.bands.items()}
+    said = replace(said, bands=sure)
     ready = np.full(said.mean.shape, np.nan)
     for day in range(said.mean.shape[1]):
         told = decisions.tomorrow(panel.ids, said, worse=shortage_costs, day=day).set_index("unique_id")["prepare"]

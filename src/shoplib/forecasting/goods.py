@@ -55,6 +55,9 @@ class Goods:
 
 def goods(facts: Facts, shops: Places) -> Goods:
     """Return what was sold in completed transactions at the places of ``shops``."""
+    if not shops.ids:
+        pairs = pd.DataFrame(columns=["location_id", "product_id", "units", "value", "category"])
+        return Goods(pairs, pd.DataFrame({"pair": [], "day": [], "units": []}, dtype="int64"))
     sales = facts["transactions"]
     sales = sales[(sales["transaction_status"] == "completed") & sales["location_id"].isin(shops.ids)]
     day = (pd.DatetimeIndex(sales["business_date"]).as_unit("ns") - shops.whole[0]).days

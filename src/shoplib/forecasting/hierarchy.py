@@ -32,6 +32,8 @@ the series have in common go unseen, and the sums of the series look better than
 KNOWN_SHARE = 0.5
 """Share of a sum's usual units that must be known on a day for the rest to be reckoned from it."""
 LEAST = 1e-9
+EVEN = 1e-4
+"""Sum of turned errors below which the library takes a node for one without errors."""
 
 Levels = Mapping[str, Sequence[str]]
 """Name of each level above the series and the columns of ``panel.static`` that tell its nodes apart; none: one node."""
@@ -191,7 +193,7 @@ def _method(grown: Tree, missed: Floats, asked: str) -> tuple[str, list[str]]:
         return BOTTOM_UP, [f"{words.count(series)} series are too many to reconcile; the sums are those of the series."]
     if asked in (WLS, OLS):
         return asked, []
-    flat = np.mean(np.abs(missed).sum(axis=1) < LEAST) if missed.size else 1.0
+    flat = np.mean(np.abs(_turned(missed).sum(axis=1)) < EVEN) if missed.size else 1.0
     if series <= MOST_MINT and missed.shape[1] >= ERRORS_A_NODE * len(missed) and flat < KNOWN_SHARE:
         return MINT, []
     return WLS, [f"Too few errors or too many series for a covariance; {TOLD[WLS]}."] if asked == MINT else []
@@ -200,8 +202,7 @@ def _method(grown: Tree, missed: Floats, asked: str) -> tuple[str, list[str]]:
 def _projected(stacked: Floats, grown: Tree, missed: Floats, method: str) -> Floats:
     from hierarchicalforecast.methods import MinTrace  # type: ignore[import-untyped]  # has no types
 
-    scale = max(float(np.sqrt(np.mean(missed**2))) if missed.size else 1.0, LEAST)
-    shrunk = missed * np.where(np.arange(missed.shape[1]) % 2 == 0, 1.0, -1.0) / scale
+    shrunk = _turned(missed)
     answer = MinTrace(method=method).fit_predict(
         S=np.vstack([grown.sums, np.eye(grown.sums.shape[1])]),
         y_hat=stacked,
@@ -210,6 +211,12 @@ def _projected(stacked: Floats, grown: Tree, missed: Floats, method: str) -> Flo
     )
     bottom: Floats = np.asarray(answer["mean"], dtype=np.float64)[-grown.sums.shape[1] :]
     return bottom
+
+
+def _turned(missed: Floats) -> Floats:
+    """Return errors in their root mean square, those of every other day turned round: their mean must not go out."""
+    scale = max(float(np.sqrt(np.mean(missed**2))) if missed.size else 1.0, LEAST)
+    return missed * np.where(np.arange(missed.shape[1]) % 2 == 0, 1.0, -1.0) / scale
 
 
 def _positive(bottom: Floats, closed: Flags) -> Floats:

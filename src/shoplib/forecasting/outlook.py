@@ -59,11 +59,11 @@ def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame 
     if not shops.ids:
         ahead = Plan(ahead.history_days, ahead.asked_days, 0, 0)
     found = goods.goods(facts, shops)
-    planned = goods.offers(facts, found, shops)
-    takings = demand_series.takings(shops, planned, _most_places(settings)) if ahead.horizon_days else None
-    spare = settings.max_series - (len(takings.keys) if takings else 0)
-    units = None
+    takings = units = None
     if ahead.horizon_days:
+        planned = goods.offers(facts, found, shops)
+        takings = demand_series.takings(shops, planned, settings.max_series if "location" in settings.levels else 0)
+        spare = settings.max_series - (len(takings.keys) if takings else 0)
         units = goods.units(facts, found, shops, planned, settings.levels, spare, shop.timezone)
     expected = [
         None if series is None else engine.expected(series, settings.models, ahead, settings.shortage_costs)
@@ -88,10 +88,6 @@ def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame 
         shortage_costs=settings.shortage_costs,
         names=_names(facts),
     )  # fmt: skip
-
-
-def _most_places(settings: Forecasting) -> int:
-    return settings.max_series if "location" in settings.levels else 0
 
 
 def _offers_ahead(promotions: pd.DataFrame, shops: Places) -> int:

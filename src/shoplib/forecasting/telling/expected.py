@@ -162,9 +162,9 @@ def _trusted(view: Outlook, one: Expected, shop: Shop) -> list[str]:
     by = words.share(abs(score["bias"]), shop.language)
     text = f"It expected {by} {lean}" if abs(score["bias"]) > LEAST_LEANING else "It leaned neither way"
     held = [(level, score[f"coverage_{level}"]) for level in LEVELS]
-    told = [f"{words.share(share, shop.language)} within the {level}% band" for level, share in held if pd.notna(share)]
+    told = [f"{words.share(share, shop.language)} of days at {level}%" for level, share in held if pd.notna(share)]
     if told:
-        text += f", and of those days {' and '.join(told)} made of what was known before"
+        text += f"; made of what was known before, the bands held {' and '.join(told)}"
     short = str(one.widened[0]).split() if one.widened else []
     if short:
         text += f"; bands that had held too few days are widened ({words.listed(f'{level}%' for level in short)})"

@@ -13,7 +13,7 @@ from shoplib.forecasting.engine import USED, Expected
 from shoplib.forecasting.outlook import Outlook
 from shoplib.forecasting.telling import plain
 
-SHARES = ("Wins", "Off by", "Leaning", "Loses to the mark")
+COLUMNS = ["Model", "How it works", "Wins", "Off by", "Leaning", "Loses to the mark", "Error a day"]
 TOLD = (
     "Wins: share of series on which no other model has a smaller error; ties count for each. Off by: sum of daily "
     "errors over sum of what came, all series. Leaning: above 0 it expected too much. Loses to the mark: share of "
@@ -24,9 +24,8 @@ TOLD = (
 
 def table(view: Outlook, one: Expected | None, shop: Shop) -> pd.DataFrame:
     """Return the league of the models on the series of a measure, best first, what is used on top."""
-    columns = ["Model", "How it works", *SHARES, "Error a day"]
     if one is None or not len(one.trials.cutoffs):
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=COLUMNS)
     names = list(one.trials.said)
     found = accuracy.league(one.trials, names)
     won = accuracy.league(one.trials, [name for name in names if name != USED])["share_won"]
@@ -37,13 +36,15 @@ def table(view: Outlook, one: Expected | None, shop: Shop) -> pd.DataFrame:
         {
             "Model": [_label(one, name)[0] for name in order],
             "How it works": [_label(one, name)[1] for name in order],
-            "Wins": [won.get(name, np.nan) for name in order],
-            "Off by": found["wape"].to_numpy(),
-            "Leaning": found["bias"].to_numpy(),
-            "Loses to the mark": [np.nan if name == accuracy.BASELINE else found.loc[name, "worse"] for name in order],
+            "Wins": [plain.share(won.get(name), shop) for name in order],
+            "Off by": [plain.share(value, shop, 1) for value in found["wape"]],
+            "Leaning": [plain.share(value, shop, 1) for value in found["bias"]],
+            "Loses to the mark": [
+                "" if name == accuracy.BASELINE else plain.share(found.loc[name, "worse"], shop) for name in order
+            ],
             "Error a day": [plain.amount(errors.get(name, np.nan), shop) for name in order],
         }
-    )[columns]
+    )[COLUMNS]
 
 
 def _label(one: Expected, name: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from shoplib.forecasting.outlook import Outlook
 
 WHOLE_FROM = 100
 NO_BREAK = "\u00a0"
+DASH = f"{NO_BREAK}–{NO_BREAK}"
 
 
 def amount(minor: float | None, shop: Shop) -> str:
@@ -43,19 +44,19 @@ def quantity(units: float | None, shop: Shop) -> str:
 def amounts(low: float | None, high: float | None, shop: Shop) -> str:
     """Return a range of amounts, ``""`` if it is not known."""
     unknown = low is None or high is None or pd.isna(low) or pd.isna(high)
-    return "" if unknown else f"{amount(low, shop)} – {amount(high, shop)}"
+    return "" if unknown else DASH.join((amount(low, shop), amount(high, shop)))
 
 
 def quantities(low: float | None, high: float | None, shop: Shop) -> str:
     """Return a range of whole quantities, ``""`` if it is not known.
 
     >>> quantities(2.2, 7.7, Shop()), quantities(3, 3, Shop())
-    ('2 – 8', '3')
+    ('2\\xa0–\\xa08', '3')
     """
     if low is None or high is None or pd.isna(low) or pd.isna(high):
         return ""
     ends = [words.count(round(end), shop.language) for end in (low, high)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"
+    return ends[0] if ends[0] == ends[1] else DASH.join(ends)
 
 
 def share(value: float | None, shop: Shop, decimals: int = 0) -> str:
