@@ -30,7 +30,8 @@ def rows(view: Outlook) -> pd.DataFrame:
     said = said.rename(columns={"low_80": "lo80", "high_80": "hi80"}).assign(unique_id=live.EVERY)
     came = said[["unique_id", "ds"]].assign(y=used["found"])
     table = live.table(said, came[came["y"] > 0])
-    ends = said[["ds", "cutoff", "lo80", "hi80"]]
+    ends = said[["ds", "cutoff", "lo80", "hi80"]].astype({"ds": "datetime64[ns]", "cutoff": "datetime64[ns]"})
+    table = table.astype({"ds": "datetime64[ns]", "cutoff": "datetime64[ns]"})
     return table.merge(ends, on=["ds", "cutoff"], how="left")
 
 
