@@ -48,7 +48,7 @@ def empty_shelves(view: Outlook) -> pd.DataFrame:
     """Return one row a best seller: row (of the series), product_id, days_out, units_sold and units_missed."""
     columns = ["row", "product_id", "days_out", "units_sold", "units_missed"]
     if view.units is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"units_sold": "float64", "units_missed": "float64"})
     series = view.units.series
     rows = np.flatnonzero((series.keys["level"] == "product") & (series.keys["product_id"] != OTHERS))
     wanted, sold = series.panel.sold[rows], series.sold[rows]
