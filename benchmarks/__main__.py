@@ -1,7 +1,7 @@
-"""``python -m benchmarks [name …]``: measure and print JSON lines, all modules of this folder or those named.
+"""``python -m benchmarks [name …]``: measure and print, all modules of this folder or those named.
 
-Each module's ``main()`` returns its results as dictionaries; each is printed as one line with the name of the
-module in front.
+Each module's ``main()`` returns its results as dictionaries, each printed as one line of JSON with the name of the
+module in front, or as lines of text for tables. ``python -m benchmarks forecasting …`` takes arguments of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from pathlib import Path
 
 def main(wanted: list[str]) -> int:
     """Run the benchmarks and return the exit status: 2 if a name is unknown."""
+    if wanted[:1] == ["forecasting"]:
+        for line in importlib.import_module("benchmarks.forecasting").main(wanted[1:]):
+            print(line, flush=True)
+        return 0
     known = sorted(part.name for part in pkgutil.iter_modules([str(Path(__file__).parent)]) if part.name[0] != "_")
     unknown = [name for name in wanted if name not in known]
     if unknown:
@@ -22,7 +26,8 @@ def main(wanted: list[str]) -> int:
         return 2
     for name in wanted or known:
         for result in importlib.import_module(f"benchmarks.{name}").main():
-            print(json.dumps({"benchmark": name, **result}, ensure_ascii=False), flush=True)
+            line = result if isinstance(result, str) else json.dumps({"benchmark": name, **result}, ensure_ascii=False)
+            print(line, flush=True)
     return 0
 
 
