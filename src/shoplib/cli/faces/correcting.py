@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoplib.cli.command import Add, say, scenario_file
+from shoplib.cli.command import Add, say
+from shoplib.cli.faces.place import Place, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from shoplib.config.models import Scenario
     from shoplib.faces.identity.anchors import Seen
     from shoplib.faces.identity.corrections import Line
     from shoplib.faces.identity.gallery import Known
@@ -50,15 +50,9 @@ def add_commands(actions: Any, add: Add) -> None:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Place(Place):
     """The latest run of a scenario and what people may say of it."""
 
-    scenario: Scenario
-    file: Path
-    root: Path
-    home: Path
-    private: Path
-    stays: pd.DataFrame
     seen: Seen
 
 
@@ -107,8 +101,7 @@ def _review(asked: argparse.Namespace, _given: list[str]) -> int:
         return _said(place, review.answers(Path(asked.answers), place.seen))
     said = corrections.replay(corrections.load(place.private), place.seen)
     rows = review.kept(place.seen, _known(place), said)
-    assert place.scenario.cameras is not None
-    near, _ = review.near(place.seen, rows, said, place.scenario.cameras.max_distance)
+    near, _ = review.near(place.seen, rows, said, place.cameras.max_distance)
     table = review.ranked(near, place.stays["customer_id"].value_counts(), None if asked.all else review.MOST)
     to = Path(asked.to) if asked.to else place.private / SHEET
     review.write(to, table)
@@ -185,26 +178,7 @@ def _known(place: _Place) -> Known:
 
 
 def _place(asked: argparse.Namespace) -> _Place:
-    from shoplib.config.load import load
-    from shoplib.errors import ConfigError, StoreError
     from shoplib.faces.identity import anchors
-    from shoplib.pipeline.job import project_root
-    from shoplib.pipeline.record import LATEST
-    from shoplib.store import files, places
 
-    root = project_root(Path.cwd())
-    file = scenario_file(asked.scenario, root)
-    scenario = load(file)
-    if scenario.cameras is None:
-        raise ConfigError("This scenario has no cameras", where=file.name, wanted="a section  cameras",
-                          next_step="name a scenario with footage")  # fmt: skip
-    home = (Path(asked.outputs).absolute() if asked.outputs else root / "outputs") / scenario.name
-    where = home / LATEST / "tables"
-    names = ("sightings", "footage_clips", "footage_visits")
-    if not all((where / f"{name}.parquet").is_file() for name in names):
-        raise StoreError("There is no finished run to correct", where=str(where), found="no sightings",
-                         next_step=f"python run_all.py {file.stem}")  # fmt: skip
-    sightings, clips, stays = (files.read_table(where / f"{name}.parquet", name) for name in names)
-    simulated = scenario.cameras.footage.kind == "simulated"
-    private = places.private(root, home, scenario.name, simulated=simulated)
-    return _Place(scenario, file, root, home, private, stays, anchors.of_tables(sightings, clips))
+    found = place_of(asked, "to correct")
+    return _Place(**vars(found), seen=anchors.of_tables(found.tables["sightings"], found.tables["footage_clips"]))

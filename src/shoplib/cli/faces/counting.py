@@ -7,16 +7,13 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoplib.cli.command import Add, say, scenario_file
+from shoplib.cli.command import Add, say
+from shoplib.cli.faces.place import Place, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from shoplib.config.cameras import Cameras
-    from shoplib.config.models import Shop
-
 EXIT_CODES = """exit codes: 0 done · 2 an argument was refused · 130 interrupted"""
-TABLES = ("footage_clips", "sightings", "footage_visits")
 
 
 def add_commands(actions: Any, add: Add) -> None:
@@ -26,49 +23,21 @@ def add_commands(actions: Any, add: Add) -> None:
     count.add_argument("clip", help="name of the clip, as in the table footage_clips")
     count.add_argument("visits", type=_whole, help="how many visits there are in it")
     count.add_argument("--by", required=True, metavar="NAME", help="who counted")
-    count.add_argument("--from", dest="begins", type=_place, metavar="M:SS", help="only from this place of the clip")
-    count.add_argument("--to", dest="ends", type=_place, metavar="M:SS", help="to this one")
+    count.add_argument("--from", dest="begins", type=_seconds, metavar="M:SS", help="only from this place of the clip")
+    count.add_argument("--to", dest="ends", type=_seconds, metavar="M:SS", help="to this one")
     count.add_argument("--outputs", default="", metavar="FOLDER", help="where the runs are, if not in outputs/")
 
 
 def _hand_count(asked: argparse.Namespace, _given: list[str]) -> int:
-    from shoplib.config.load import load
-    from shoplib.errors import ConfigError
     from shoplib.faces.visits import hand_counts
-    from shoplib.pipeline.job import project_root
-    from shoplib.store import places
 
-    root = project_root(Path.cwd())
-    file = scenario_file(asked.scenario, root)
-    scenario = load(file)
-    if scenario.cameras is None:
-        raise ConfigError("This scenario has no cameras", where=file.name, wanted="a section  cameras",
-                          next_step="name a scenario with footage")  # fmt: skip
-    home = (Path(asked.outputs).absolute() if asked.outputs else root / "outputs") / scenario.name
-    tables = _tables(home, file.stem)
-    _known(asked.clip, asked.ends, tables["footage_clips"])
-    simulated = scenario.cameras.footage.kind == "simulated"
-    folder = places.private(root, home, scenario.name, simulated=simulated)
-    now = dt.datetime.now(dt.UTC)
-    hand_counts.record(
-        folder, hand_counts.Count(asked.clip, asked.begins, asked.ends, asked.visits, " ".join(asked.by.split()), now)
-    )
-    say(hand_counts.protocol(scenario.cameras))
-    say(_told(scenario.cameras, scenario.shop, folder, tables))
+    place = place_of(asked, "to compare a count with")
+    _known(asked.clip, asked.ends, place.tables["footage_clips"])
+    by, now = " ".join(asked.by.split()), dt.datetime.now(dt.UTC)
+    hand_counts.record(place.private, hand_counts.Count(asked.clip, asked.begins, asked.ends, asked.visits, by, now))
+    say(hand_counts.protocol(place.cameras))
+    say(_told(place))
     return 0
-
-
-def _tables(home: Path, name: str) -> dict[str, pd.DataFrame]:
-    """Return what the latest run saw."""
-    from shoplib.errors import StoreError
-    from shoplib.pipeline.record import LATEST
-    from shoplib.store import files
-
-    where = home / LATEST / "tables"
-    if not all((where / f"{table}.parquet").is_file() for table in TABLES):
-        raise StoreError("There is no finished run to compare a count with", where=str(where), found="no sightings",
-                         next_step=f"python run_all.py {name}")  # fmt: skip
-    return {table: files.read_table(where / f"{table}.parquet", table) for table in TABLES}
 
 
 def _known(clip: str, ends: float | None, clips: pd.DataFrame) -> None:
@@ -86,19 +55,19 @@ def _known(clip: str, ends: float | None, clips: pd.DataFrame) -> None:
                           wanted=f"at most {lengths[clip]:g} seconds", next_step="give the part again")  # fmt: skip
 
 
-def _told(cameras: Cameras, shop: Shop, folder: Path, tables: dict[str, pd.DataFrame]) -> str:
+def _told(place: Place) -> str:
     """Return the error of the camera by all counts there are now."""
     from shoplib.faces.footage.clips import Clip
     from shoplib.faces.visits import hand_counts
 
-    watched = tables["footage_clips"]
+    watched = place.tables["footage_clips"]
     clips = [
         Clip(str(name), Path(str(name)), starts.to_pydatetime(), str(camera))
         for name, starts, camera in zip(watched["clip"], watched["starts"], watched["camera"], strict=True)
     ]
-    counts = hand_counts.load(folder)
-    table = hand_counts.compared(counts, tables["footage_visits"], tables["sightings"], clips, cameras)
-    return hand_counts.told(hand_counts.error(table), shop)
+    counts = hand_counts.load(place.private)
+    table = hand_counts.compared(counts, place.stays, place.tables["sightings"], clips, place.cameras)
+    return hand_counts.told(hand_counts.error(table), place.scenario.shop)
 
 
 def _whole(text: str) -> int:
@@ -107,7 +76,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _place(text: str) -> float:
+def _seconds(text: str) -> float:
     parts = text.split(":")
     if not 2 <= len(parts) <= 3 or not all(part.isdecimal() for part in parts) or any(int(p) > 59 for p in parts[1:]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a place in a clip such as 15:00 or 1:15:00")
