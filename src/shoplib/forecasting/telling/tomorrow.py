@@ -37,7 +37,9 @@ def meaning(view: Outlook, shop: Shop) -> str:
     """Return what "prepare" means, for beside the list."""
     times = words.count(view.shortage_costs, shop.language, 0 if float(view.shortage_costs).is_integer() else 1)
     share = words.share(view.shortage_costs / (1 + view.shortage_costs), shop.language, 0)
-    return (
+    rows = next_rows(view)
+    together = len(view.shops.ids) > 1 and bool((rows["location_id"] == ALL).all())
+    return ("All places together. " if together else "") + (
         f"Prepare: the quantity that is enough on {share} of such days, which pays where running out of one is {times} "
         "times as bad as throwing one away (shortage_costs in the scenario). Likely: on 8 days of 10 that much sells."
     )
