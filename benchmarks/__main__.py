@@ -12,12 +12,18 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from shoplib.errors import ShopError
+
 
 def main(wanted: list[str]) -> int:
     """Run the benchmarks and return the exit status: 2 if a name is unknown."""
     if wanted[:1] == ["forecasting"]:
-        for line in importlib.import_module("benchmarks.forecasting").main(wanted[1:]):
-            print(line, flush=True)
+        try:
+            for line in importlib.import_module("benchmarks.forecasting").main(wanted[1:]):
+                print(line, flush=True)
+        except ShopError as refused:
+            print(refused, file=sys.stderr)
+            return 2
         return 0
     known = sorted(part.name for part in pkgutil.iter_modules([str(Path(__file__).parent)]) if part.name[0] != "_")
     unknown = [name for name in wanted if name not in known]

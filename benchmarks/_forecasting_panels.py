@@ -17,7 +17,7 @@ import pandas as pd
 from shoplib.base import seeds
 from shoplib.errors import ConfigError
 from shoplib.forecasting import reading
-from shoplib.forecasting.panel import WEEK, Panel
+from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel, Whole
 from shoplib.forecasting.tables.columns import Columns
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -73,12 +73,12 @@ def kind(panel: Panel) -> str:
     return YEARLY if panel.history >= YEARLY_FROM else OTHER
 
 
-def low(panel: Panel) -> np.ndarray:
+def low(panel: Panel) -> Flags:
     """Return which series are low counts: whole numbers with a mean below 10 an open day."""
     known = ~np.isnan(panel.y)
     values = np.where(known, panel.y, 0.0)
     mean = values.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return (values == np.round(values)).all(axis=1) & (mean < COUNT_BELOW)
+    return np.asarray((values == np.round(values)).all(axis=1) & (mean < COUNT_BELOW))
 
 
 def real() -> Iterator[Named]:
@@ -92,7 +92,7 @@ def real() -> Iterator[Named]:
     pizzas = DATA / "pizza_sales.csv"
     if pizzas.exists():
         lines = pd.read_csv(pizzas, sep=";", encoding="utf-8-sig", usecols=["pizza_name_id", "quantity", "order_date"])
-        lines["ds"] = pd.to_datetime(lines["order_date"], format="%d/%m/%Y")
+        lines["ds"] = pd.to_datetime(lines["order_date"].str.replace("-", "/"), format="%d/%m/%Y")
         sold = lines.groupby(["pizza_name_id", "ds"], as_index=False)["quantity"].sum()
         top = sold.groupby("pizza_name_id")["quantity"].sum().nlargest(SERIES).index
         columns = Columns(id="pizza_name_id", target="quantity")
@@ -155,7 +155,7 @@ def wholesale(rng: np.random.Generator) -> Panel:
     chance = chance * np.exp(_shifts(rng, 739, 0.3))
     lots = rng.lognormal(rng.normal(3.0, 0.6, (SERIES, 1)), rng.uniform(0.7, 1.1, (SERIES, 1)), (SERIES, 739))
     ordered = (rng.random((SERIES, 739)) < chance) * np.ceil(lots * season * _spikes(rng, 739, 0.01))
-    return _open("good", days, ordered)
+    return _open("good", days, np.asarray(ordered, dtype=np.float64))
 
 
 def few(rng: np.random.Generator) -> Panel:
@@ -168,12 +168,12 @@ def few(rng: np.random.Generator) -> Panel:
     return _open("few", days, rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, mean.shape)) * 1.0)
 
 
-def _calendar(first: str, count: int) -> tuple[pd.DatetimeIndex, np.ndarray, np.ndarray]:
+def _calendar(first: str, count: int) -> tuple[pd.DatetimeIndex, Whole, Floats]:
     days = pd.date_range(first, periods=count, freq="D")
     return days, days.weekday.to_numpy(), 2 * np.pi * days.dayofyear.to_numpy() / 365.25
 
 
-def _wave(rng: np.random.Generator, angle: np.ndarray, size: float) -> np.ndarray:
+def _wave(rng: np.random.Generator, angle: Floats, size: float) -> Floats:
     """Return a year of two waves for each series, half of it shared."""
     found = np.zeros((SERIES, len(angle)))
     for times in (1, 2):
@@ -182,7 +182,7 @@ def _wave(rng: np.random.Generator, angle: np.ndarray, size: float) -> np.ndarra
     return found
 
 
-def _shifts(rng: np.random.Generator, days: int, size: float) -> np.ndarray:
+def _shifts(rng: np.random.Generator, days: int, size: float) -> Floats:
     """Return levels that move once or twice, in two of three series."""
     steps = np.zeros((SERIES, days))
     for _ in range(2):
@@ -191,20 +191,20 @@ def _shifts(rng: np.random.Generator, days: int, size: float) -> np.ndarray:
     return steps.cumsum(axis=1)
 
 
-def _noise(rng: np.random.Generator, days: int, size: np.ndarray, lasts: float) -> np.ndarray:
+def _noise(rng: np.random.Generator, days: int, size: Floats, lasts: float) -> Floats:
     """Return noise of which a part lasts from day to day, half of its variance shared by all series."""
     own = rng.normal(size=(SERIES, days)) * np.sqrt(0.5) + rng.normal(size=days) * np.sqrt(0.5)
     found = own.copy()
     for day in range(1, days):
         found[:, day] = lasts * found[:, day - 1] + np.sqrt(1 - lasts**2) * own[:, day]
-    return found * size[:, None]
+    return np.asarray(found * size[:, None])
 
 
-def _spikes(rng: np.random.Generator, days: int, share: float) -> np.ndarray:
+def _spikes(rng: np.random.Generator, days: int, share: float) -> Floats:
     return np.where(rng.random((SERIES, days)) < share, rng.uniform(0.3, 3.0, (SERIES, days)), 1.0)
 
 
-def _open(name: str, days: pd.DatetimeIndex, sold: np.ndarray) -> Panel:
+def _open(name: str, days: pd.DatetimeIndex, sold: Floats) -> Panel:
     return Panel(_ids(name), days, len(days), sold, np.zeros(sold.shape, dtype=bool))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from shoplib.forecasting.accuracy import Bounds, tails
 from shoplib.forecasting.models.interface import LEVELS, Crew, Said
-from shoplib.forecasting.panel import WEEK, Panel
+from shoplib.forecasting.panel import WEEK, Floats, Panel
 from shoplib.forecasting.trials import Trials
 
 LAST_DAYS = 400
@@ -20,7 +20,7 @@ COUNT_DAYS = 8 * WEEK
 NEGATIVE_BINOMIAL, BY_WEEKDAY = "negative_binomial", "negative_binomial_weekday"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Statsforecast:
     """A model of statsforecast with the settings it comes with and a week of seven days; closed days as zeros."""
 
@@ -73,9 +73,9 @@ def counted(panel: Panel, trials: Trials, *, by_weekday: bool) -> tuple[list[Sai
     Poisson where the variance is not above the mean. ``by_weekday`` multiplies the mean by the factor of the weekday
     in those days and takes the variance around that.
     """
-    said, bounds = [], []
-    for cutoff in trials.cutoffs:
-        end = int(panel.days.get_loc(cutoff)) + 1
+    said: list[Said] = []
+    bounds: list[Bounds] = []
+    for end in (panel.days.get_indexer(trials.cutoffs) + 1).tolist():
         weekday = panel.days[end - COUNT_DAYS : end + trials.horizon].weekday.to_numpy()
         past = panel.y[:, max(end - COUNT_DAYS, 0) : end]
         before, ahead = weekday[: past.shape[1]], weekday[past.shape[1] :]
@@ -93,14 +93,14 @@ def counted(panel: Panel, trials: Trials, *, by_weekday: bool) -> tuple[list[Sai
     return said, bounds
 
 
-def _mean(values: np.ndarray) -> np.ndarray:
+def _mean(values: Floats) -> Floats:
     """Return the mean of the known values of each row, NaN where there is none."""
     known = ~np.isnan(values)
     count = known.sum(axis=1)
     return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _quantiles(mean: np.ndarray, excess: np.ndarray, level: int) -> tuple[np.ndarray, np.ndarray]:
+def _quantiles(mean: Floats, excess: Floats, level: int) -> tuple[Floats, Floats]:
     """Return lower and upper quantiles of negative binomials of variance mean + excess · mean²."""
     from scipy import stats
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from shoplib.forecasting import accuracy, crews, league, reading, trials
 from shoplib.forecasting.accuracy import Bounds
 from shoplib.forecasting.models import catalogue, ensemble
 from shoplib.forecasting.models.interface import Here, Said
-from shoplib.forecasting.panel import Panel
+from shoplib.forecasting.panel import Flags, Floats, Panel, Whole
 from shoplib.forecasting.trials import Trials
 
 HORIZON, WINDOWS = 28, 3
@@ -55,12 +56,23 @@ class Measured:
     seconds: dict[str, float]
     auto_s: float
     future: Said
-    sample: np.ndarray
+    sample: Whole
     sampled: Trials
     spent: float = 0.0
     sampled_bounds: dict[str, list[Bounds]] = field(default_factory=dict)
 
-    def row(self, model: str, rows: np.ndarray | None = None) -> pd.Series:
+    def has(self, model: str) -> bool:
+        """Return whether a model ran, on all series or some."""
+        return model in self.trials.said or model in self.sampled.said
+
+    def below(self, model: str, measure: str) -> tuple[float, str]:
+        """Return the share by which ``auto`` is below a model, and words for the series where those are not all."""
+        if model in self.trials.said:
+            return float(1 - self.row(AUTO)[measure] / self.row(model)[measure]), ""
+        share = 1 - self.sample_row(AUTO)[measure] / self.sample_row(model)[measure]
+        return float(share), f" on {len(self.sample)} series"
+
+    def row(self, model: str, rows: Whole | Flags | None = None) -> pd.Series:
         """Return the measures of a model, on all series or some."""
         return accuracy.pooled(self.trials, model, rows, self.bounds.get(model))
 
@@ -74,11 +86,13 @@ class Measured:
 def main(given: Sequence[str] = ()) -> Iterator[str]:
     """Yield the lines of a table a panel, then its promises."""
     asked = _asked(given)
+    wanted = [panels.given(text) for text in asked.panels]
     began = crews.own_seconds()
     _warm(asked)
     yield f"imports and compilation, before the clock starts: {crews.own_seconds() - began:.1f} CPU s"
     missed = 0
-    for named in _panels(asked):
+    rest = [] if asked.given else [panels.real, panels.rendered]
+    for named in chain(wanted, *(some() for some in rest)):
         done = measured(named, asked)
         yield from _table(done)
         for promise in promises(done):
@@ -102,13 +116,6 @@ def _asked(given: Sequence[str]) -> argparse.Namespace:
 
 def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
-
-
-def _panels(asked: argparse.Namespace) -> Iterator[Named]:
-    yield from map(panels.given, asked.panels)
-    if not asked.given:
-        yield from panels.real()
-        yield from panels.rendered()
 
 
 def _warm(asked: argparse.Namespace) -> None:
@@ -146,7 +153,7 @@ def measured(named: Named, asked: argparse.Namespace) -> Measured:
     )  # fmt: skip
 
 
-def _spread(count: int, wanted: int) -> np.ndarray:
+def _spread(count: int, wanted: int) -> Whole:
     """Return the places of some series, evenly apart."""
     return np.unique(np.linspace(0, count - 1, min(count, wanted)).round().astype(int))
 
@@ -212,23 +219,22 @@ def _rows(done: Measured, rows: dict[str, pd.Series]) -> Iterator[str]:
 def promises(done: Measured) -> Iterator[str]:
     """Yield each promise that holds for this kind of panel, with its figure: met or missed."""
     auto, kind = done.row(AUTO), done.named.kind
-    there = done.trials.said
     if kind == PROMOTED:
-        yield _line("WAPE", f"{auto['wape']:.1%}", "≤ 10 %", auto["wape"] <= 0.10)
-    if DEFAULT in there and kind in (PROMOTED, YEARLY):
+        yield _line("WAPE", _share(auto["wape"]), "≤ 10 %", auto["wape"] <= 0.10)
+    if done.has(DEFAULT) and kind in (PROMOTED, YEARLY):
         least = 0.45 if kind == PROMOTED else 0.04
-        below = 1 - auto["wape"] / done.row(DEFAULT)["wape"]
-        yield _line("WAPE below default Prophet by", f"{below:.1%}", f"≥ {least:.0%}", below >= least)
-    if kind == PROMOTED and TUNED in done.sampled.said:
-        ours, theirs = done.sample_row(AUTO), done.sample_row(TUNED)
-        below, share = 1 - ours["wape"] / theirs["wape"], done.seconds[AUTO] / done.seconds[TUNED]
-        yield _line("WAPE below tuned Prophet by", f"{below:.1%}", "≥ 12 %", below >= 0.12)
-        yield _line("processor time beside tuned Prophet", f"{share:.1%}", "≤ 15 %", share <= 0.15)
+        below, where = done.below(DEFAULT, "wape")
+        yield _line(f"WAPE below default Prophet{where} by", _share(below), f"≥ {100 * least:.0f} %", below >= least)
+    if kind == PROMOTED and done.has(TUNED):
+        below, where = done.below(TUNED, "wape")
+        share = done.seconds[AUTO] / done.seconds[TUNED]
+        yield _line(f"WAPE below tuned Prophet{where} by", _share(below), "≥ 12 %", below >= 0.12)
+        yield _line("processor time beside tuned Prophet", _share(share), "≤ 15 %", share <= 0.15)
     if kind == SPARSE:
-        if DEFAULT in there:
-            below = 1 - auto["rmsse"] / done.row(DEFAULT)["rmsse"]
-            yield _line("RMSSE below default Prophet by", f"{below:.1%}", "≥ 2 %", below >= 0.02)
-        yield _line("bias", f"{auto['bias']:+.1%}", "≤ 15 % either way", abs(auto["bias"]) <= 0.15)
+        if done.has(DEFAULT):
+            below, where = done.below(DEFAULT, "rmsse")
+            yield _line(f"RMSSE below default Prophet{where} by", _share(below), "≥ 2 %", below >= 0.02)
+        yield _line("bias", _change(auto["bias"]), "≤ 15 % either way", abs(auto["bias"]) <= 0.15)
     yield from _default_choice(done, auto)
     yield from _bands(done)
     cost = done.auto_s / len(done.panel.ids) * 100
@@ -240,17 +246,19 @@ def _default_choice(done: Measured, auto: pd.Series) -> Iterator[str]:
     error = {name: done.row(name)["rmsse"] for name in singles if done.row(name)["days"] >= auto["days"]}
     best = min(error, key=lambda name: error[name])
     over = auto["rmsse"] / error[best] - 1
-    yield _line(f"RMSSE above the best single, {best}, by", f"{over:+.1%}", f"≤ {NEAR_BEST:.0%}", over <= NEAR_BEST)
+    yield _line(
+        f"RMSSE above the best single, {best}, by", _change(over), f"≤ {100 * NEAR_BEST:g} %", over <= NEAR_BEST
+    )
     if done.sampled.said:
         error = {name: done.sample_row(name)["rmsse"] for name in done.sampled.said}
         best = min(error, key=lambda name: error[name])
         over = done.sample_row(AUTO)["rmsse"] / error[best] - 1
         label = f"RMSSE above the best of the dear, {best}, on {len(done.sample)} series, by"
-        yield _line(label, f"{over:+.1%}", f"≤ {NEAR_BEST:.0%}", over <= NEAR_BEST)
+        yield _line(label, _change(over), f"≤ {100 * NEAR_BEST:g} %", over <= NEAR_BEST)
     base = done.row(catalogue.BASELINE)["rmsse"]
     lost = accuracy.losing(done.trials, [AUTO])[AUTO].mean()
-    label = f"RMSSE beside the weekday mean (a higher one on {lost:.0%} of series)"
-    yield _line(label, f"{auto['rmsse'] / base - 1:+.1%}", "≤ 0 %", auto["rmsse"] <= base)
+    label = f"RMSSE beside the weekday mean (a higher one on {100 * lost:.0f} % of series)"
+    yield _line(label, _change(auto["rmsse"] / base - 1), "≤ 0 %", auto["rmsse"] <= base)
 
 
 def _bands(done: Measured) -> Iterator[str]:
@@ -265,7 +273,7 @@ def _bands(done: Measured) -> Iterator[str]:
             held = found[f"coverage_{level}"]
             wanted = f"≥ {level} %" if counts else f"{100 * least:g}–{100 * most:g} %"
             kept = held >= level / 100 if counts else least <= held <= most
-            yield _line(f"{level} % bands{words} hold", f"{held:.1%}", wanted, kept)
+            yield _line(f"{level} % bands{words} hold", _share(held), wanted, kept)
     if few.sum() >= LEAST_SERIES:
         ours = done.row(AUTO, few)["pinball"]
         loss = {name: done.row(name, few)["pinball"] for name in (peers.NEGATIVE_BINOMIAL, peers.BY_WEEKDAY)}
@@ -281,11 +289,19 @@ def _answers(done: Measured) -> Iterator[tuple[Said, Bounds]]:
     yield done.future, done.future.bands
 
 
-def _crossing(mean: np.ndarray, bounds: Bounds) -> int:
+def _crossing(mean: Floats, bounds: Bounds) -> int:
     """Return on how many days 0 ≤ low 95 ≤ low 80 ≤ mean ≤ high 80 ≤ high 95 does not hold."""
     (low_80, high_80), (low_95, high_95) = bounds[80], bounds[95]
     order = np.stack([np.zeros_like(mean), low_95, low_80, mean, high_80, high_95])
     return int((np.diff(order, axis=0) < -1e-9).any(axis=0).sum())
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _change(value: float) -> str:
+    return f"{100 * value:+.1f} %"
 
 
 def _line(what: str, found: str, wanted: str, kept: bool) -> str:
