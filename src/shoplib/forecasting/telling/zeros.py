@@ -32,8 +32,8 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
         share = units / float(missed["units_sold"].sum() + units)
         told.append(
             f"Out of stock: {words.plural(days, 'day')}, counted product by product, on which a best seller ran out "
-            f"somewhere. Sales of those days say less than was wanted: {plain.quantity(units, shop)} units more were probably wanted, "
-            f"{plain.share(share, shop, 1)} of their demand. The forecast learns from what was wanted."
+            f"somewhere. Sales of those days say less than was wanted: {plain.quantity(units, shop)} units more were "
+            f"probably wanted, {plain.share(share, shop, 1)} of their demand. The forecast learns from what was wanted."
         )
     young = _young(view)
     if young:
