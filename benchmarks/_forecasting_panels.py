@@ -144,7 +144,7 @@ def items(rng: np.random.Generator) -> Panel:
         + rng.normal(0.05, 0.06, (SERIES, 1)) * np.arange(1461) / 365.25
         + _shifts(rng, 1461, 0.1) + _noise(rng, 1461, np.full(SERIES, 0.06), 0.6)
     )  # fmt: skip
-    return _open("item", days, rng.poisson(np.exp(log)) * 1.0)
+    return _open("item", days, rng.poisson(np.exp(log)))
 
 
 def wholesale(rng: np.random.Generator) -> Panel:
@@ -155,7 +155,7 @@ def wholesale(rng: np.random.Generator) -> Panel:
     chance = chance * np.exp(_shifts(rng, 739, 0.3))
     lots = rng.lognormal(rng.normal(3.0, 0.6, (SERIES, 1)), rng.uniform(0.7, 1.1, (SERIES, 1)), (SERIES, 739))
     ordered = (rng.random((SERIES, 739)) < chance) * np.ceil(lots * season * _spikes(rng, 739, 0.01))
-    return _open("good", days, np.asarray(ordered, dtype=np.float64))
+    return _open("good", days, ordered)
 
 
 def few(rng: np.random.Generator) -> Panel:
@@ -165,7 +165,7 @@ def few(rng: np.random.Generator) -> Panel:
         np.log(rng.uniform(0.4, 4.0, (SERIES, 1))) + rng.normal(0, 0.25, (SERIES, WEEK))[:, weekday]
         + _wave(rng, angle, 0.1) + _shifts(rng, 366, 0.25)
     )  # fmt: skip
-    return _open("few", days, rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, mean.shape)) * 1.0)
+    return _open("few", days, rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, mean.shape)))
 
 
 def _calendar(first: str, count: int) -> tuple[pd.DatetimeIndex, Whole, Floats]:
@@ -204,8 +204,8 @@ def _spikes(rng: np.random.Generator, days: int, share: float) -> Floats:
     return np.where(rng.random((SERIES, days)) < share, rng.uniform(0.3, 3.0, (SERIES, days)), 1.0)
 
 
-def _open(name: str, days: pd.DatetimeIndex, sold: Floats) -> Panel:
-    return Panel(_ids(name), days, len(days), sold, np.zeros(sold.shape, dtype=bool))
+def _open(name: str, days: pd.DatetimeIndex, sold: np.ndarray) -> Panel:
+    return Panel(_ids(name), days, len(days), sold.astype(np.float64), np.zeros(sold.shape, dtype=bool))
 
 
 def _ids(name: str) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ def _table(done: Measured) -> Iterator[str]:
     yield _heading("all series")
     rows = {name: done.row(name) for name in done.trials.said}
     yield from _rows(done, rows)
-    yield _heading(f"the {len(done.sample)} series of the dear")
+    yield _heading(f"the {len(done.sample)} series they all ran on")
     wanted = [AUTO, *done.sampled.said, *(name for name in (DEFAULT, ETS, catalogue.BASELINE) if name in rows)]
     yield from _rows(done, {name: done.sample_row(name) for name in wanted})
 
@@ -253,7 +253,7 @@ def _default_choice(done: Measured, auto: pd.Series) -> Iterator[str]:
         error = {name: done.sample_row(name)["rmsse"] for name in done.sampled.said}
         best = min(error, key=lambda name: error[name])
         over = done.sample_row(AUTO)["rmsse"] / error[best] - 1
-        label = f"RMSSE above the best of the dear, {best}, on {len(done.sample)} series, by"
+        label = f"RMSSE above the best of the dear peers, {best}, on {len(done.sample)} series, by"
         yield _line(label, _change(over), f"≤ {100 * NEAR_BEST:g} %", over <= NEAR_BEST)
     base = done.row(catalogue.BASELINE)["rmsse"]
     lost = accuracy.losing(done.trials, [AUTO])[AUTO].mean()
