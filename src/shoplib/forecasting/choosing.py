@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from shoplib.base import words
@@ -17,7 +18,7 @@ from shoplib.forecasting import crews, newcomers, trials
 from shoplib.forecasting.models import catalogue, ensemble
 from shoplib.forecasting.models.ensemble import Mix
 from shoplib.forecasting.models.interface import Crew, Here, Model, Said
-from shoplib.forecasting.panel import Panel
+from shoplib.forecasting.panel import Flags, Panel, Whole
 from shoplib.forecasting.trials import Trials
 
 AUTO = "auto"
@@ -29,8 +30,10 @@ WORTH = 1.10
 """Times the lowest error of the first window up to which a model is run again."""
 ONE_BY_ONE = 3_000
 """Series above which models that are fitted series by series are left out."""
-NO_BETTER = "no model beat the baseline"
+NO_BETTER, SILENT = "no model beat the baseline", "no other model has anything to say"
 """Why the baseline is used for a series."""
+TOO_SHORT = "too short for any model: level and week of its group"
+UNKNOWN, UNTESTED = "nothing is known of it", "nothing could be tried"
 SHARED = 200
 """Series from which other processes help; below, starting them takes longer than the work."""
 
@@ -67,8 +70,9 @@ def auto(
     (:mod:`shoplib.forecasting.newcomers`); what is still unknown then is NaN, with a note.
     """
     many = len(panel.ids) > ONE_BY_ONE
-    models, notes = catalogue.make([name for name in pool if not (many and name == "ets")], panel)
-    if many:
+    wanted = dict.fromkeys([catalogue.BASELINE, *pool])
+    models, notes = catalogue.make([name for name in wanted if not (many and name == "ets")], panel)
+    if many and "ets" in wanted:
         notes.append(f"ets is left out: it is fitted series by series, and there are {words.count(len(panel.ids))}")
     work = _Work(models, crew if crew and len(panel.ids) >= SHARED else Here(), horizon, tell, windows + 2)
     tried = trials.run(panel, [], horizon, windows + 1)
@@ -80,27 +84,26 @@ def auto(
             work.keep(_worth(tried, answers[0]))
     names = tuple(model.name for model in work.models)
     tried = replace(tried, said={name: [told[name] for told in answers] for name in names})
-    mixes = [_mix(tried, names, window) for window in range(len(parts))]
+    mixes = [_mix(tried, names if window else tuple(answers[0]), window) for window in range(len(parts))]
     tried.said[AUTO] = [_lent(part, _mixed(mix, told)) for part, mix, told in zip(parts, mixes, answers, strict=True)]
     mix = _mix(tried, names, len(parts))
     ahead = panel.until(panel.history, horizon)
     future = work.ask(ahead, {*mix.names, catalogue.BASELINE})
-    known = _mixed(mix, future)
-    future[AUTO] = _lent(ahead, known)
-    notes += [note for said in future.values() for note in said.notes]
+    future[AUTO] = _lent(ahead, _mixed(mix, future))
+    notes += [*work.failed, *(note for said in future.values() for note in said.notes)]
     return Auto(
         trials=_last(tried, windows),
         longer=tried,
         mix=mix,
         future=future,
-        chosen=_chosen(panel, mix, known, future[AUTO], len(parts)),
+        chosen=_chosen(ahead, mix, future, len(parts)),
         notes=tuple(dict.fromkeys(notes)),
         seconds=work.seconds,
     )
 
 
 class _Work:
-    """The models still worth asking, and the time each took."""
+    """The models still worth asking, the time each took, and why some said nothing."""
 
     def __init__(
         self, models: list[Model], crew: Crew, horizon: int, tell: Callable[[float], None], rounds: int
@@ -108,6 +111,7 @@ class _Work:
         self.models, self.seconds = models, {model.name: 0.0 for model in models}
         self._crew, self._horizon, self._tell = crew, horizon, tell
         self._done, self._rounds = 0, rounds
+        self.failed: list[str] = []
 
     def ask(self, part: Panel, names: Iterable[str] = ()) -> dict[str, Said]:
         """Return what each model says of the days after a history; only those named, if any are."""
@@ -116,7 +120,8 @@ class _Work:
         told = {}
         for place, model in enumerate(asked):
             began = crews.spent(self._crew)
-            told[model.name] = model.forecast(part, self._horizon, self._crew).on(part)
+            told[model.name] = trials.ask(model, part, self._horizon, self._crew)
+            self.failed += told[model.name].notes if np.isnan(told[model.name].mean).all() else ()
             self.seconds[model.name] += crews.spent(self._crew) - began
             self._tell(min((self._done + (place + 1) / len(asked)) / self._rounds, 1.0))
         self._done += 1
@@ -131,11 +136,11 @@ class _Work:
 def _worth(tried: Trials, told: Mapping[str, Said]) -> list[str]:
     """Return the baseline and the models that are not far behind the best in the first window."""
     first = _window(tried, told)
-    error = {name: ensemble.pooled(first, name) for name in told}
-    known = [value for value in error.values() if np.isfinite(value)]
-    if not known:
+    far = ensemble.standing({name: ensemble.rmsse(first, name) for name in told}, list(told), catalogue.BASELINE)
+    if not far:
         return list(told)
-    return [name for name in told if name == catalogue.BASELINE or error[name] <= WORTH * min(known)]
+    near = {name for name, error in far.items() if error <= WORTH * min(far.values())}
+    return [name for name in told if name in near | {catalogue.BASELINE}]
 
 
 def _window(tried: Trials, told: Mapping[str, Said]) -> Trials:
@@ -173,40 +178,35 @@ def _last(tried: Trials, windows: int) -> Trials:
     )  # fmt: skip
 
 
-def _chosen(panel: Panel, mix: Mix, known: Said, said: Said, windows: int) -> pd.DataFrame:
-    """Return which models stand behind the forecast of each series."""
-    lent = np.isnan(known.mean).all(axis=1)
-    silent = np.isnan(said.mean).all(axis=1)
-    count = mix.used.sum(axis=0)
+def _chosen(ahead: Panel, mix: Mix, future: Mapping[str, Said], windows: int) -> pd.DataFrame:
+    """Return which models stand behind the forecast of each series, with weights that make it on open days."""
+    means = {name: said.mean for name, said in future.items()}
+    silent = np.isnan(means[AUTO]).all(axis=1)
+    lent = ~silent & (newcomers.young(ahead) | np.isnan(_mixed(mix, future).mean).all(axis=1))
+    heard = mix.heard(means)
+    kinds, kind = np.unique(heard, axis=1, return_inverse=True)
+    told = [_told(mix, kinds[:, place]) for place in range(kinds.shape[1])]
     trial = words.plural(windows, "window")
-    near = (
-        f"within {round(100 * (ensemble.NEAR - 1))} % of the best in {trial}" if windows else "nothing could be tried"
-    )
-    kinds: dict[bytes, tuple[str, str]] = {}
-    models, weights = [], []
-    for place in range(len(panel.ids)):
-        used = mix.used[:, place]
-        key = used.tobytes()
-        if key not in kinds:
-            names = [name for name, there in zip(mix.names, used, strict=True) if there] or [catalogue.BASELINE]
-            kinds[key] = ("+".join(names), "+".join([f"{mix.factor / len(names):.3g}"] * len(names)))
-        models.append(kinds[key][0])
-        weights.append(kinds[key][1])
-    reason = np.select(
-        [silent, lent, count == 0],
-        [
-            "nothing is known of it",
-            "too short for any model: level and week of its group",
-            NO_BETTER,
-        ],
-        near,
-    )
+    near = f"within {round(100 * (ensemble.NEAR - 1))} % of the best in {trial}" if windows else UNTESTED
+    alone = np.where(mix.used.any(axis=0), SILENT, NO_BETTER)
     return pd.DataFrame(
         {
-            "unique_id": panel.ids,
-            "models": np.select([silent, lent], ["", "group"], np.array(models, dtype=object)),
-            "weights": np.where(silent | lent, "", np.array(weights, dtype=object)),
+            "unique_id": ahead.ids,
+            "models": np.select([silent, lent], ["", "group"], _each([names for names, _ in told], kind)),
+            "weights": np.where(silent | lent, "", _each([weights for _, weights in told], kind)),
             "fallback": catalogue.BASELINE,
-            "reason": reason,
+            "reason": np.select([silent, lent, ~heard.any(axis=0)], [UNKNOWN, TOO_SHORT, alone], near),
         }
     )
+
+
+def _told(mix: Mix, heard: Flags) -> tuple[str, str]:
+    """Return the models whose mean is taken, and their weights; the baseline as it is where there are none."""
+    names = [name for name, there in zip(mix.names, heard, strict=True) if there]
+    if not names:
+        return catalogue.BASELINE, "1"
+    return "+".join(names), "+".join([f"{mix.factor / len(names):.6g}"] * len(names))
+
+
+def _each(values: Sequence[str], kind: Whole) -> npt.NDArray[np.object_]:
+    return np.array([*values, ""], dtype=object)[kind.ravel()]

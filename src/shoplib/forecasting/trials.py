@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ import pandas as pd
 
 from shoplib.forecasting.models.interface import Crew, Here, Model, Said
 from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel
+
+FAILURES = (ArithmeticError, RuntimeError, ValueError)
+"""What numerical libraries raise on data they cannot take, ``LinAlgError`` among them."""
+LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,28 @@ def run(
         began = time.process_time()
         answers = []
         for part in parts:
-            answers.append(model.forecast(part, horizon, crew or Here()).on(part))
+            answers.append(ask(model, part, horizon, crew or Here()))
             done += 1
             tell(done / work)
         trials.said[model.name] = answers
         trials.seconds[model.name] = time.process_time() - began
     return trials
+
+
+def ask(model: Model, panel: Panel, horizon: int, crew: Crew) -> Said:
+    """Return what a model says, under the rules of every forecast; nothing, with a note, where its library fails."""
+    try:
+        return model.forecast(panel, horizon, crew).on(panel)
+    except _failures() as error:
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_NOTE]
+        note = f"{model.name} says nothing of the days after {panel.last.date()}: {told}"
+        return Said(np.full((len(panel.ids), horizon), np.nan), notes=(note,))
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what a library may raise; LightGBM's error is of no common kind, and it may not be installed."""
+    lightgbm = sys.modules.get("lightgbm")
+    return (*FAILURES, lightgbm.basic.LightGBMError) if lightgbm else FAILURES
 
 
 def change(sold: Floats, lag: int, *, squared: bool = False) -> Floats:

@@ -46,27 +46,29 @@ class Mix:
         total = np.where(there, grids, 0.0).sum(axis=0)
         return np.where(count > 0, self.factor * total / np.maximum(count, 1), means[baseline])
 
+    def heard(self, means: Mapping[str, Floats]) -> Flags:
+        """Return which members :meth:`of` makes each series' mean of, (members, series): used, and with an answer."""
+        return self.used & np.stack([~np.isnan(means[name]).all(axis=1) for name in self.names])
+
 
 def learned(tried: Trials, names: Sequence[str], baseline: str, windows: int) -> Mix:
     """Return the mix that the first ``windows`` windows of the trials speak for.
 
-    Members are the models whose RMSSE is within 4 % of the lowest, four at most. A member that lost to the baseline on
-    a series in each of two or more windows is not used for it. If the mean was off by more than a tenth in sum, half of
-    that is set right. Without a window, or a series that can be scored, all are members.
+    Members are the models whose RMSSE is within 4 % of the lowest, four at most; where a model said nothing, the error
+    of the baseline counts, which would have stood in. A member that lost to the baseline on a series in each of two or
+    more windows is not used for it. If the mean was off by more than a tenth in sum, half of that is set right.
+    Without a window, or a series that can be scored, all are members.
     """
     everyone = Mix(tuple(names), np.ones((len(names), len(tried.ids)), dtype=bool))
     if not windows:
         return everyone
     error = {name: rmsse(tried, name)[:windows] for name in {*names, baseline}}
-    pooled = {name: _mean(error[name]) for name in names}
-    told = [name for name in names if np.isfinite(pooled[name])]
-    if not told:
+    far = standing(error, names, baseline)
+    if not far:
         return everyone
-    order = sorted(told, key=lambda name: pooled[name])
-    members = tuple(name for name in order if pooled[name] <= NEAR * pooled[order[0]])[:MOST]
-    used = np.ones((len(members), len(tried.ids)), dtype=bool)
-    if windows >= LEAST_LOST:
-        used = np.stack([~(error[name] > error[baseline]).all(axis=0) for name in members])
+    order = sorted(far, key=lambda name: far[name])
+    members = tuple(name for name in order if far[name] <= NEAR * far[order[0]])[:MOST]
+    used = np.stack([~_lost(error[name], error[baseline]) for name in members])
     mix = Mix(members, used)
     return Mix(members, used, _factor(tried, mix, baseline, windows))
 
@@ -108,9 +110,10 @@ def rmsse(tried: Trials, name: str) -> Floats:
     return np.sqrt(mean / square)
 
 
-def pooled(tried: Trials, name: str) -> float:
-    """Return the mean RMSSE over windows and series, NaN where none is defined."""
-    return _mean(rmsse(tried, name))
+def standing(error: Mapping[str, Floats], names: Sequence[str], baseline: str) -> dict[str, float]:
+    """Return the mean error of each model that was measured at all, that of the baseline where it said nothing."""
+    found = {name: _mean(_or(error[name], error[baseline])) for name in names if not np.isnan(error[name]).all()}
+    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def _better(tried: Trials, means: Mapping[str, Sequence[Floats]], windows: int) -> str:
@@ -134,6 +137,17 @@ def _factor(tried: Trials, mix: Mix, baseline: str, windows: int) -> float:
     if not expected > 0 or abs(expected - came) <= LEANS * came:
         return 1.0
     return float(np.clip(1 + SET_RIGHT * (came / expected - 1), *FARTHEST))
+
+
+def _lost(error: Floats, usual: Floats) -> Flags:
+    """Return on which series an error was the larger one in each window, two or more, that both were measured in."""
+    measured = ~np.isnan(error) & ~np.isnan(usual)
+    lost = measured & (error > usual)
+    return np.asarray((lost == measured).all(axis=0) & (lost.sum(axis=0) >= LEAST_LOST))
+
+
+def _or(values: Floats, others: Floats) -> Floats:
+    return np.where(np.isnan(values), others, values)
 
 
 def _mean(values: Floats) -> float:

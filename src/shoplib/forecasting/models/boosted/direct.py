@@ -6,16 +6,16 @@ Amounts are multiples of each series' level at the origin, so that large and sma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from shoplib.base import seeds
-from shoplib.forecasting.models.boosted import features
+from shoplib.forecasting.models.boosted import features, trees
+from shoplib.forecasting.models.boosted.codes import Codes
 from shoplib.forecasting.models.interface import Crew, Said
-from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel, Whole
+from shoplib.forecasting.panel import WEEK, Flags, Panel, Whole
 
 STRIDE = 2 * WEEK
 LEAST_KNOWN = 8 * WEEK
@@ -23,16 +23,7 @@ LEAST_KNOWN = 8 * WEEK
 MOST_ROWS = 400_000
 MOST_SERIES = 1_500
 """Series learnt from; of more, a sample teaches all."""
-TREES: dict[str, Any] = {
-    "num_leaves": 31, "learning_rate": 0.07, "min_data_in_leaf": 40, "feature_fraction": 0.7, "bagging_fraction": 0.7,
-    "bagging_freq": 1, "max_bin": 127, "cat_smooth": 20, "num_threads": 1, "deterministic": True,
-    "force_row_wise": True, "verbose": -1, "seed": 1,
-}  # fmt: skip
-ROUNDS = 200
-FEW = {"num_leaves": 8, "min_data_in_leaf": 200}
-FEW_ROUNDS = 100
-"""Small trees, where there is little to learn: low counts, a short history."""
-TWEEDIE_POWER = 1.3
+TREES_FILE, CODES_FILE = "trees.txt", "codes.json"
 
 
 @dataclass(frozen=True)
@@ -40,12 +31,11 @@ class Boosted:
     """Boosted trees (LightGBM; Ke et al. 2017), one answer for each day ahead at once.
 
     ``loss`` is ``log`` (squared error of log1p of the multiple) or ``tweedie`` (compound Poisson, for spiky and sparse
-    series; Zhou, Qian and Yang 2022). ``of_year`` adds the
-    day of the year and of the month. ``few`` makes small trees.
+    series; Zhou, Qian and Yang 2022). ``of_year`` adds the day of the year and of the month. ``few`` makes small trees.
     """
 
     name: str = "boosted"
-    loss: Literal["log", "tweedie"] = "log"
+    loss: trees.Loss = "log"
     of_year: bool = True
     few: bool = False
 
@@ -64,67 +54,65 @@ class Boosted:
 
     def forecast(self, panel: Panel, horizon: int, crew: Crew) -> Said:
         """Return what the trees expect; NaN rows for series without a sale, and for all where there is too little."""
+        return self.train(panel, horizon, crew).forecast(panel, horizon, crew)
+
+    def train(self, panel: Panel, horizon: int, crew: Crew) -> TrainedBoosted:
+        """Return the trees grown from the history."""
+        codes = Codes.of(panel, by_name=len(panel.ids) <= MOST_SERIES)
         origins = _origins(panel, horizon)
-        nothing = Said(np.full((len(panel.ids), horizon), np.nan))
         if not len(origins):
-            return nothing
-        codes = {f"{name}": _categories(panel.static[name]) for name in panel.static.columns}
-        codes[features.SERIES] = pd.Series(_names(panel), index=panel.ids)
-        panel = replace(panel, static=pd.DataFrame(codes))
-        learnt = panel.only(_sample(panel))
-        trees = self._trees(learnt, origins, horizon)
-        if trees is None:
-            return nothing
-        parts = [
-            self._told(panel.only(np.arange(first, min(first + MOST_SERIES, len(panel.ids)))), trees, horizon)
-            for first in range(0, len(panel.ids), MOST_SERIES)
-        ]
-        return Said(np.vstack(parts))
-
-    def _trees(self, panel: Panel, origins: Whole, horizon: int) -> Any:
-        import lightgbm
-
-        rows = features.at(panel, origins, horizon, of_year=self.of_year)
+            return TrainedBoosted(self, codes, None)
+        learnt = replace(panel, static=codes.static(panel)).only(_sample(panel))
+        rows = features.at(learnt, origins, horizon, of_year=self.of_year, closing=codes.closing)
         targets = origins[:, None] + np.arange(horizon)
         inside = targets < panel.history
-        sold = np.where(inside[None], panel.y[:, np.minimum(targets, panel.history - 1)], np.nan)
-        multiple = sold / rows.level[:, :, None]
-        use = ~np.isnan(multiple)
-        if use.sum() < 2 * TREES["min_data_in_leaf"]:
-            return None
-        wanted = np.maximum(multiple[use], 0.0)
-        data = lightgbm.Dataset(
-            rows.table[use],
-            np.log1p(wanted) if self.loss == "log" else wanted,
-            feature_name=[f"f{place}" for place in range(len(rows.names))],
-            categorical_feature=[rows.names.index(name) for name in rows.categories],
-        )
-        goal: dict[str, Any] = {"objective": "regression"}
-        if self.loss == "tweedie":
-            goal = {"objective": "tweedie", "tweedie_variance_power": TWEEDIE_POWER}
-        settings = TREES | goal | (FEW if self.few else {})
-        return lightgbm.train(settings, data, FEW_ROUNDS if self.few else ROUNDS)
+        sold = np.where(inside[None], learnt.y[:, np.minimum(targets, panel.history - 1)], np.nan)
+        return TrainedBoosted(self, codes, trees.grown(rows, sold / rows.level[:, :, None], self.loss, few=self.few))
 
-    def _told(self, panel: Panel, trees: Any, horizon: int) -> Floats:
-        """Return the forecast of some of the series."""
-        rows = features.at(panel, np.array([panel.history], dtype=np.int64), horizon, of_year=self.of_year)
-        answer = trees.predict(rows.table.reshape(-1, len(rows.names))).reshape(len(panel.ids), horizon)
-        multiple = np.expm1(answer) if self.loss == "log" else answer
-        mean: Floats = np.maximum(multiple, 0.0) * rows.level
-        return mean
+    def restore(self, weights: Mapping[str, bytes]) -> TrainedBoosted:
+        """Return the trees that gave these weights."""
+        return TrainedBoosted(self, Codes.from_bytes(weights[CODES_FILE]), trees.from_bytes(weights[TREES_FILE]))
+
+
+@dataclass(frozen=True)
+class TrainedBoosted:
+    """Trees with what they learnt; ``grown`` is ``None`` where there was too little."""
+
+    model: Boosted
+    codes: Codes
+    grown: trees.Trees | None
+
+    def weights(self) -> dict[str, bytes]:
+        """Return the trees as LightGBM's text, and what their numbers stand for."""
+        return {TREES_FILE: trees.as_bytes(self.grown), CODES_FILE: self.codes.as_bytes()}
+
+    def forecast(self, panel: Panel, horizon: int, crew: Crew) -> Said:
+        """Return what the trees expect; NaN rows for series without a sale."""
+        mean = np.full((len(panel.ids), horizon), np.nan)
+        panel = replace(panel, static=self.codes.static(panel))
+        origin = np.array([panel.history], dtype=np.int64)
+        for first in range(0, len(panel.ids) if self.grown is not None else 0, MOST_SERIES):
+            part = np.arange(first, min(first + MOST_SERIES, len(panel.ids)))
+            rows = features.at(
+                panel.only(part), origin, horizon, of_year=self.model.of_year, closing=self.codes.closing
+            )
+            mean[part] = trees.told(self.grown, rows.table, self.model.loss)[:, 0] * rows.level
+        return Said(mean)
 
 
 def _origins(panel: Panel, horizon: int) -> Whole:
-    """Return the origins learnt from, newest first: a fortnight apart, fewer where that gives too many rows."""
-    least = LEAST_KNOWN if panel.history - horizon > 2 * LEAST_KNOWN else 2 * WEEK
-    step = STRIDE if panel.history - horizon > 2 * LEAST_KNOWN else WEEK
+    """Return the origins learnt from, newest first: a fortnight apart, fewer where that gives too many rows.
+
+    Never further apart than the days ahead, so that each weekday is learnt from.
+    """
+    long = panel.history - horizon > 2 * LEAST_KNOWN
+    least, step = (LEAST_KNOWN, min(STRIDE, horizon)) if long else (2 * WEEK, min(WEEK, horizon))
     found = np.arange(panel.history - min(horizon, STRIDE), least - 1, -step, dtype=np.int64)
     full = found[found + horizon <= panel.history]
     found = full if len(full) else found
-    most = max(MOST_ROWS // (min(len(panel.ids), MOST_SERIES) * horizon), 2)
-    if len(found) <= most:
-        return found
-    return found[:: -(-len(found) // most)]
+    most = max(MOST_ROWS // max(min(len(panel.ids), MOST_SERIES) * horizon, 1), 2)
+    every = max(-(-len(found) // most), 1)
+    return found[:: every + (every % WEEK == 0 and step < WEEK)]
 
 
 def _sample(panel: Panel) -> Whole | Flags:
@@ -133,17 +121,6 @@ def _sample(panel: Panel) -> Whole | Flags:
         return np.ones(len(panel.ids), dtype=bool)
     chosen = seeds.stream(0, "boosted", str(len(panel.ids))).choice(len(panel.ids), MOST_SERIES, replace=False)
     return np.sort(chosen).astype(np.int64)
-
-
-def _names(panel: Panel) -> Floats:
-    """Return a number for each series, so that trees may single one out; none where a sample teaches all."""
-    rows = len(panel.ids)
-    return np.arange(rows, dtype=np.float64) if rows <= MOST_SERIES else np.full(rows, np.nan)
-
-
-def _categories(column: pd.Series) -> pd.Series:
-    """Return a column of words as categories, whose codes stay the same in every part of the panel."""
-    return column if pd.api.types.is_numeric_dtype(column) else column.astype("string").astype("category")
 
 
 def counts() -> Boosted:

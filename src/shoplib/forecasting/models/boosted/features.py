@@ -39,10 +39,11 @@ class Rows:
     level: Floats
 
 
-def at(panel: Panel, origins: Whole, horizon: int, *, of_year: bool = True) -> Rows:
+def at(panel: Panel, origins: Whole, horizon: int, *, of_year: bool = True, closing: bool = True) -> Rows:
     """Return the rows of every series at every origin for each of the ``horizon`` days after it.
 
-    ``panel`` reaches over the days of the last origin (:meth:`shoplib.forecasting.panel.Panel.until`).
+    ``panel`` reaches over the days of the last origin (:meth:`shoplib.forecasting.panel.Panel.until`). ``of_year`` adds
+    the day of the year and of the month, ``closing`` the closed days around.
     """
     past = _Past(panel.y)
     targets = origins[:, None] + np.arange(horizon)
@@ -53,14 +54,14 @@ def at(panel: Panel, origins: Whole, horizon: int, *, of_year: bool = True) -> R
         **_weeks(past, targets, horizon, level),
         **_year(past, origins, targets, horizon, level),
         **_calendar(panel, targets, of_year=of_year),
-        **_closing(panel, targets),
+        **(_closing(panel, targets) if closing else {}),
     }
     for name, grid in panel.known.items():
         found |= _known(panel.y, grid, name, targets, horizon, level)
     for name in panel.static.columns:
-        found[f"of_{name}"] = _coded(panel.static[name])[:, None, None]
+        found[f"of:{name}"] = _coded(panel.static[name])[:, None, None]
     words = [name for name in panel.static.columns if not pd.api.types.is_numeric_dtype(panel.static[name])]
-    apart = [f"of_{name}" for name in panel.static.columns if name in words or name == SERIES]
+    apart = [f"of:{name}" for name in panel.static.columns if name in words or name == SERIES]
     values = np.empty((*shape, len(found)), dtype=np.float32)
     for place, column in enumerate(found.values()):
         values[..., place] = column
@@ -131,7 +132,7 @@ def _weeks(past: _Past, targets: Whole, horizon: int, level: Floats) -> dict[str
 def _year(past: _Past, origins: Whole, targets: Whole, horizon: int, level: Floats) -> dict[str, Floats]:
     """Return the same day and week a year before, and how that week stood to the weeks before its own origin."""
     then = targets - _back(horizon, YEAR)
-    week = past.mean(then + 4, WEEK)
+    week = past.mean(np.minimum(then + 4, origins[:, None]), WEEK)
     stood = past.mean(origins - YEAR, 28)
     moved = past.mean(origins, 28) / level
     growth = np.where(stood[:, :, None] > 0, week / np.where(stood > 0, stood, 1.0)[:, :, None], np.nan)
@@ -157,8 +158,6 @@ def _calendar(panel: Panel, targets: Whole, *, of_year: bool) -> dict[str, Float
 
 def _closing(panel: Panel, targets: Whole) -> dict[str, Floats]:
     """Return whether the days around are closed and how many closed days came just before."""
-    if not panel.closed.any():
-        return {}
     closed = panel.closed.astype(np.float64)
     return {
         "closed_before": _shifted(closed, targets, -1),
@@ -183,12 +182,12 @@ def _known(y: Floats, grid: Floats, name: str, targets: Whole, horizon: int, lev
         count += alike
     usual = np.where(count > 0, total / np.maximum(count, 1), np.nan) / level[:, :, None]
     return {
-        f"{name}": now,
-        f"{name}_before": _shifted(grid, targets, -1),
-        f"{name}_after": _shifted(grid, targets, 1),
-        f"{name}_week_before": _shifted(grid, targets, -WEEK),
-        f"{name}_usual": usual,
-        f"{name}_run": _run(grid)[:, targets],
+        f"now:{name}": now,
+        f"before:{name}": _shifted(grid, targets, -1),
+        f"after:{name}": _shifted(grid, targets, 1),
+        f"week_before:{name}": _shifted(grid, targets, -WEEK),
+        f"usual:{name}": usual,
+        f"run:{name}": _run(grid)[:, targets],
     }
 
 
@@ -212,7 +211,7 @@ def _run(grid: Floats) -> Floats:
 
 def _coded(column: pd.Series) -> Floats:
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=np.float64)
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
     codes = column.astype("category").cat.codes.to_numpy(dtype=np.float64)
     return np.where(codes < 0, np.nan, codes)
 

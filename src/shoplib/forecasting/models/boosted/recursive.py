@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shoplib.forecasting import holiday_distance
-from shoplib.forecasting.models.boosted.direct import ROUNDS, TREES
+from shoplib.forecasting.models.boosted.trees import ROUNDS, SETTINGS
 from shoplib.forecasting.models.interface import Crew, Said
 from shoplib.forecasting.panel import WEEK, Flags, Floats, Panel
 
@@ -52,7 +52,7 @@ class Recursive:
         from mlforecast.lag_transforms import RollingMean, SeasonalRollingMean
         from mlforecast.target_transforms import LocalStandardScaler
 
-        settings = {key: value for key, value in TREES.items() if key != "num_threads"}
+        settings = {key: value for key, value in SETTINGS.items() if key != "num_threads"}
         return MLForecast(
             models={"trees": LGBMRegressor(n_estimators=ROUNDS, n_jobs=1, **settings)},
             freq="D",
@@ -73,7 +73,7 @@ def _table(panel: Panel, horizon: int) -> pd.DataFrame:
     begun = np.arange(days) >= panel.starts[:, None]
     y = np.hstack([_filled(panel), np.full((len(panel.ids), horizon), np.nan)])
     columns: dict[str, Floats] = {"closed": panel.closed[:, :days].astype(np.float64)}
-    columns |= {name: grid[:, :days] for name, grid in panel.known.items()}
+    columns |= {f"known_{place}": grid[:, :days] for place, grid in enumerate(panel.known.values())}
     series, day = np.nonzero(begun)
     table = pd.DataFrame(
         {"unique_id": series, "ds": panel.days[:days].to_numpy()[day], "y": y[begun]}
