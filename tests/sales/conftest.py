@@ -131,7 +131,7 @@ def _make_facts(
 
 def _derived(world: Facts) -> dict[str, pd.DataFrame]:
     """Return the sales tables of a world."""
-    return tables.derive(_books(world))
+    return tables.derive(scope_of(world, Shop(), Sales()))
 
 
 def _books(world: Facts, **more: object) -> Books:

@@ -128,7 +128,7 @@ def test_all_is_told_in_words(world: str, make_facts: Make) -> None:
     for text in texts:
         assert not NOT_FOR_READERS.search(text), text
     assert all("\n" not in sentence and len(sentence) < 900 for view in told.values() for sentence in view.findings)
-    for name, table in tables.derive(scope.books, scope.shop.timezone).items():
+    for name, table in tables.derive(scope).items():
         assert check.checked(name, table).num_rows == len(table)
 
 

@@ -13,18 +13,22 @@ from shoplib.config.models import Shop
 
 WEEKS_OPEN = 4
 EVERYWHERE = "*"
+EXPECTED = "expected"
+"""First word of the reason of a day that somebody expected to be odd."""
 TAKINGS_LOW, NO_SALE = "takings_low", "no_sale"
 
 
 def weak_days(daily: pd.DataFrame, odd: pd.DataFrame, drop_share: float, look_back_days: int) -> pd.DataFrame:
     """Return the odd days that need a person, of the last ``look_back_days``: one row a place and day, by both.
 
-    ``odd`` is the table ``sales_anomalies``, which says what is usual; all places together are left out. A day below
+    ``odd`` is the table ``sales_anomalies``, which says what is usual; all places together are left out, and days that
+    somebody expected. A day below
     its usual counts at ``(1 - drop_share)`` of that or less, a closed one if the place traded on that weekday in each
     of the last four weeks by ``daily``, the table ``sales_daily``. Columns: location_id, business_date, found_minor (0
     without a sale), usual_minor.
     """
-    places = odd[odd["location_id"] != EVERYWHERE]
+    wanted = ~odd["reason"].fillna("").str.startswith(EXPECTED)
+    places = odd[(odd["location_id"] != EVERYWHERE) & wanted]
     since = daily["business_date"].max() - pd.Timedelta(days=look_back_days)
     late = places[places["business_date"] > since]
     low = (late["direction"] == "below") & (late["found_minor"] <= (1 - drop_share) * late["usual_minor"])

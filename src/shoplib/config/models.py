@@ -105,6 +105,14 @@ class Ingest(Section):
         return self.store or any(source.kind == "inbox" for source in self.sources)
 
 
+class ExpectedDay(Section):
+    """A day on which something odd is expected, so that nobody is alarmed, and which is out of what is usual."""
+
+    day: dt.date = Field(description="business day")
+    place: str = Field("*", min_length=1, description="key of the place; * is every place")
+    note: str = Field(min_length=1, description="why, as readers see it, such as street fair")
+
+
 class Sales(Section):
     """How sales are told."""
 
@@ -123,6 +131,7 @@ class Sales(Section):
         description="apart: refunds are entries of their own, which net takings subtract; status: sales marked as "
         "given back, which are not in takings; found: all are apart if any names its sale, else those below zero",
     )
+    expected_days: tuple[ExpectedDay, ...] = Field((), description="days known to be odd, with their reason")
 
 
 class Report(Section):

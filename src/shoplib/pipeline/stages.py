@@ -88,7 +88,9 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "04_eda",
-        needs=("transactions", "transaction_items", "products", "product_prices", "locations", "employees"),
+        needs=(
+            "transactions", "transaction_items", "products", "product_prices", "locations", "employees", "promotions",
+        ),  # fmt: skip
         gives=VIEWS,
         sections=("sales",),
         part="lead",

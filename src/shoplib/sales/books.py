@@ -33,6 +33,7 @@ COLUMNS = {
         "closes_minute",
     ),
     "employees": ("employee_id", "employee_name", "employee_role", "location_id"),
+    "promotions": ("promotion_name", "location_id", "starts", "ends"),
 }  # fmt: skip
 """The columns of the facts that :func:`open_books` reads."""
 
@@ -64,6 +65,7 @@ class Books:
     employees: pd.DataFrame
     currency: str | None
     refunds_apart: bool
+    promotions: pd.DataFrame
 
     def during(self, period: Period | None) -> Books:
         """Return the books of some days; ``None`` has none. Lines keep the row numbers of all receipts."""
@@ -121,6 +123,7 @@ def open_books(
         employees=facts["employees"],
         currency=_currency(transactions),
         refunds_apart=every_one or bool(receipts["apart"].any()),
+        promotions=facts.get("promotions", pd.DataFrame(columns=list(COLUMNS["promotions"]))),
     )
 
 

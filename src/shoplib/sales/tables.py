@@ -6,24 +6,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shoplib.sales import anomalies
+from shoplib.sales import odd_days
 from shoplib.sales.books import Books
-from shoplib.sales.measures import sales_daily
+from shoplib.sales.view import Scope
 
 
-def derive(books: Books, timezone: str = "") -> dict[str, pd.DataFrame]:
+def derive(scope: Scope) -> dict[str, pd.DataFrame]:
     """Return the five sales tables by name: daily, hourly, products, locations and anomalies.
 
-    Books without rows give tables without rows; locations are listed even if nothing was sold there. ``timezone`` tells
-    whose holidays are reasons.
+    Books without rows give tables without rows; locations are listed even if nothing was sold there.
     """
-    daily = sales_daily(books)
+    books, daily = scope.books, scope.daily
     return {
         "sales_daily": daily,
         "sales_hourly": sales_hourly(books),
         "sales_products": sales_products(books),
         "sales_locations": sales_locations(daily, books.locations),
-        "sales_anomalies": anomalies.sales_anomalies(daily, timezone),
+        "sales_anomalies": odd_days.odd(scope),
     }
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ from shoplib.sales.books import Books, open_books
 from shoplib.sales.measures import sales_daily
 from shoplib.sales.metrics import currency_of
 from shoplib.sales.window import Window, span, window
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,17 @@ class Scope:
 
     def once(self, name: str, make: Callable[[Scope], View]) -> View:
         """Return a report of this scope, made the first time it is asked for."""
+        return self.kept(f"report {name}", lambda scope: make(scope).on_its_sheet())
+
+    def kept(self, name: str, make: Callable[[Scope], Made]) -> Made:
+        """Return what ``make`` gives for this scope, made the first time it is asked for by this name."""
         if name not in self._made:
-            self._made[name] = make(self).on_its_sheet()
-        return self._made[name]
+            self._made[name] = make(self)
+        found: Made = self._made[name]
+        return found
 
     @cached_property
-    def _made(self) -> dict[str, View]:
+    def _made(self) -> dict[str, Any]:
         return {}
 
 

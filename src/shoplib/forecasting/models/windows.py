@@ -158,7 +158,8 @@ def _scaled(grid: npt.NDArray[np.float64], history: int) -> Small:
     centre = np.where(seen, past, 0.0).sum(axis=1, keepdims=True) / count
     apart = np.where(seen, past - centre, 0.0)
     spread = float(np.sqrt((apart**2).sum() / max(int(seen.sum()), 1)))
-    return np.clip(np.nan_to_num((grid - centre) / (spread or 1.0), nan=0.0), -5.0, 5.0).astype(np.float32)
+    scaled: Small = np.clip(np.nan_to_num((grid - centre) / (spread or 1.0), nan=0.0), -5.0, 5.0).astype(np.float32)
+    return scaled
 
 
 def _calendar(panel: Panel) -> Small:

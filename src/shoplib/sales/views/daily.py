@@ -9,6 +9,7 @@ import pandas as pd
 from shoplib.base import words
 from shoplib.base.listing import Column, Listing
 from shoplib.sales import anomalies, baseline, rhythm, summary, trends
+from shoplib.sales import odd_days as odd_days_of
 from shoplib.sales.baseline import EVERYWHERE, Judged
 from shoplib.sales.overview import Overview
 from shoplib.sales.terms import columns
@@ -32,8 +33,7 @@ FOUND = Column("found_minor", "Takings", "money", "completed totals, tax include
 
 def view(scope: Scope) -> View:
     """Return the report on days."""
-    judged = baseline.judge(scope.daily, scope.shop.timezone)
-    odd = anomalies.told(judged, scope.shop.timezone)
+    judged, odd = odd_days_of.judged(scope), odd_days_of.odd(scope)
     table = by_day(scope, judged, odd)
     stood_out = odd_days(scope, odd)
     weekdays = rhythm.weekday_pattern(scope.shown_daily).rename(columns={"days": "trading_days"})
