@@ -127,7 +127,7 @@ class _Held:
                 lambda share: self.tell(model.name, share * windows / steps),
             )  # fmt: skip
             self.trials.said[model.name] = tried.said[model.name]
-        self.future[model.name] = model.forecast(ahead, horizon, self.crew).on(ahead)
+        self.future[model.name] = trials.ask(model, ahead, horizon, self.crew)
         self.seconds[model.name] = self.seconds.get(model.name, 0.0) + crews.spent(self.crew) - began
         answers = [*self.trials.said[model.name], self.future[model.name]]
         self.notes += [f"{model.name}: {note}" for said in answers for note in said.notes]

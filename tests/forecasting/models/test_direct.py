@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from shoplib.forecasting import trials
+from shoplib.forecasting import keeping, trials
 from shoplib.forecasting.models.boosted import direct, trees
 from shoplib.forecasting.models.boosted.direct import CODES_FILE, TREES_FILE, Boosted
 from shoplib.forecasting.models.interface import Here
@@ -72,6 +73,18 @@ def test_what_was_learnt_is_read_back_and_says_the_same_without_training(quick, 
         one, two = (found.forecast(panel, horizon, Here()).mean for found in (trained, again))
         assert np.isfinite(one).all()
         assert one.tobytes() == two.tobytes()
+
+
+def test_kept_trees_are_asked_again_without_growing(quick, monkeypatch, tmp_path):
+    now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    asked_for = keeping.Asked(("boosted", "boosted_few"), 28, 1)
+    panel = replace(shops(), static=shops().static.fillna("none"))
+    made, notes = keeping.train(panel, asked_for, tmp_path, lambda: now)
+    assert notes == ()
+    assert {place.name for place in (tmp_path / made / "weights" / "boosted").iterdir()} == {TREES_FILE, CODES_FILE}
+    monkeypatch.setattr(trees, "grown", None)
+    kept = keeping.load(tmp_path, made)
+    pd.testing.assert_frame_equal(keeping.forecast(kept), keeping.forecast(kept, anew=True), check_exact=True)
 
 
 def test_series_read_back_keep_their_names_and_words(quick):

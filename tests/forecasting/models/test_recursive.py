@@ -70,9 +70,9 @@ def test_series_that_are_short_or_never_sold_are_left_out(quick):
     assert np.isnan(asked(shops(days=50))).all()
 
 
-@pytest.mark.parametrize("horizon", [1, 100, 300])
+@pytest.mark.parametrize("horizon", [1, 28, 150])
 def test_any_horizon_is_answered(quick, horizon):
-    mean = asked(shops(horizon=horizon), horizon)
+    mean = asked(shops(days=140, horizon=horizon), horizon)
     assert mean.shape == (4, horizon)
     assert np.isfinite(mean).all()
 
