@@ -144,7 +144,7 @@ def measured(named: Named, asked: argparse.Namespace) -> Measured:
     seconds = {name: value / len(panel.ids) * 100 for name, value in seconds.items()}
     seconds |= {name: value / len(sample) * 100 for name, value in dear.items()}
     for name, by_weekday in ((peers.NEGATIVE_BINOMIAL, False), (peers.BY_WEEKDAY, True)):
-        if panels.low(panel).any():
+        if panels.low(panel).sum() >= LEAST_SERIES:
             tried.said[name], bounds[name] = peers.counted(panel, tried, by_weekday=by_weekday)
     seconds[AUTO] = auto.spent / len(panel.ids) / FITS * 100
     return Measured(
