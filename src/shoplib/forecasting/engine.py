@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shoplib.forecasting import accuracy, choosing, decisions, hierarchy, trials
-from shoplib.forecasting.bands import making as bands
+from shoplib.forecasting.bands import levels as bands
 from shoplib.forecasting.bands import sums as of_days
 from shoplib.forecasting.demand_series import LEAST_DAYS, Measured
 from shoplib.forecasting.hierarchy import Tree
@@ -174,8 +174,9 @@ def _banded(one: Expected, shortage_costs: float) -> Expected:
     panel, said = one.series.panel, Said(one.mean)
     if not len(one.trials.cutoffs):
         return one
-    past = [made.bounds for made in bands.bands(one.trials, USED, panel)]
-    made = bands.ahead(one.trials, USED, panel, said)
+    level = one.series.keys["level"]
+    past = [made.bounds for made in bands.bands(one.trials, USED, panel, level)]
+    made = bands.ahead(one.trials, USED, panel, said, level)
     ready = _prepared(panel, replace(said, bands=made.bounds), shortage_costs)
     widened = tuple(str(word) for word in made.widened)
     whole = of_days.over_days(one.trials, USED, panel, one.mean, made.bounds)
