@@ -16,7 +16,7 @@ LEVEL = pd.Series(["part", "total", "part", "part"])
 
 @pytest.fixture
 def panel() -> Panel:
-    """Return three parts whose noise is mostly their own, and between them their total, whose noise is what they share."""
+    """Return three parts whose noise is mostly their own, and between them their total."""
     rng = np.random.default_rng(4)
     days = pd.date_range("2025-01-01", periods=280)
     shared = rng.normal(1, 0.05, 280)
