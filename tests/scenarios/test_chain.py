@@ -18,12 +18,11 @@ ROOT = Path(__file__).parents[2]
 STAGES_OF_EPOS = graph.build(load(ROOT / "params" / "tiny" / "epos.yaml"), STAGES).stages
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory, command, new_workbook):
-    root = new_workbook(tmp_path_factory.mktemp("chain") / "workbook")
-    done = command(root, "params/tiny/epos.yaml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root, done.stdout
+@pytest.fixture(params=["epos"])
+def ran(request, shop_run):
+    """The workbook of a run, and what the command said."""
+    run = shop_run(request.param)
+    return run.root, run.said
 
 
 def digests(root, *kinds):
