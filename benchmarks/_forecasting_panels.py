@@ -30,6 +30,8 @@ PROMOTED, YEARLY, SPARSE, COUNTS, MIXED, OTHER = (
 )  # fmt: skip
 KINDS = (PROMOTED, YEARLY, SPARSE, COUNTS, MIXED, OTHER)
 COUNT_BELOW, SPARSE_FROM, YEARLY_FROM = 10.0, 0.2, 730
+MOSTLY = 0.8
+"""Share of low counts from which a panel is one of them."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,13 @@ def kind(panel: Panel) -> str:
     if panel.known:
         return PROMOTED
     few = low(panel)
-    if few.mean() >= 0.9:
+    if few.mean() >= MOSTLY:
         return COUNTS
+    if few.mean() > 1 - MOSTLY:
+        return MIXED
     known = ~np.isnan(panel.y)
     if (panel.y[known] == 0).mean() >= SPARSE_FROM:
         return SPARSE
-    if few.mean() > 0.1:
-        return MIXED
     return YEARLY if panel.history >= YEARLY_FROM else OTHER
 
 

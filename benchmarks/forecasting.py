@@ -186,9 +186,10 @@ def _said(
 def _table(done: Measured) -> Iterator[str]:
     panel = done.panel
     few = int(panels.low(panel).sum())
+    still = int((np.nan_to_num(done.trials.actual) == 0).all(axis=(0, 2)).sum())
     yield (
         f"{done.named.name} ({done.named.kind}): {len(panel.ids)} of {len(done.named.panel.ids)} series, "
-        f"{few} of them low counts, {panel.history} days until {panel.last:%Y-%m-%d}; "
+        f"{few} of them low counts, {still} without a sale in the days tested, {panel.history} days until {panel.last:%Y-%m-%d}; "
         f"all of this took {done.spent:.0f} CPU s"
     )
     yield _heading("all series")
