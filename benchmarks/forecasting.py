@@ -189,8 +189,8 @@ def _table(done: Measured) -> Iterator[str]:
     still = int((np.nan_to_num(done.trials.actual) == 0).all(axis=(0, 2)).sum())
     yield (
         f"{done.named.name} ({done.named.kind}): {len(panel.ids)} of {len(done.named.panel.ids)} series, "
-        f"{few} of them low counts, {still} without a sale in the days tested, {panel.history} days until {panel.last:%Y-%m-%d}; "
-        f"all of this took {done.spent:.0f} CPU s"
+        f"{few} of them low counts, {still} without a sale in the days tested, "
+        f"{panel.history} days until {panel.last:%Y-%m-%d}; all of this took {done.spent:.0f} CPU s"
     )
     yield _heading("all series")
     rows = {name: done.row(name) for name in done.trials.said}
