@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shoplib.base import words
-from shoplib.forecasting import crews, newcomers, trials
+from shoplib.forecasting import crews, newcomers, resting, trials
 from shoplib.forecasting.models import catalogue, ensemble
 from shoplib.forecasting.models.ensemble import Mix
 from shoplib.forecasting.models.interface import Crew, Here, Model, Said
@@ -32,6 +32,7 @@ ONE_BY_ONE = 3_000
 """Series above which models that are fitted series by series are left out."""
 NO_BETTER, SILENT = "no model beat the baseline", "no other model has anything to say"
 """Why the baseline is used for a series."""
+AT_REST = "at rest: so long without a sale cannot be chance, so 0"
 TOO_SHORT = "too short for any model: level and week of its group"
 UNKNOWN, UNTESTED = "nothing is known of it", "nothing could be tried"
 SHARED = 200
@@ -85,11 +86,13 @@ def auto(
     names = tuple(model.name for model in work.models)
     tried = replace(tried, said={name: [told[name] for told in answers] for name in names})
     mixes = [_mix(tried, names if window else tuple(answers[0]), window) for window in range(len(parts))]
-    tried.said[AUTO] = [_lent(part, _mixed(mix, told)) for part, mix, told in zip(parts, mixes, answers, strict=True)]
+    tried.said[AUTO] = [
+        finished(part, _mixed(mix, told)) for part, mix, told in zip(parts, mixes, answers, strict=True)
+    ]
     mix = _mix(tried, names, len(parts))
     ahead = panel.until(panel.history, horizon)
     future = work.ask(ahead, {*mix.names, catalogue.BASELINE})
-    future[AUTO] = _lent(ahead, _mixed(mix, future))
+    future[AUTO] = finished(ahead, _mixed(mix, future))
     notes += [*work.failed, *(note for said in future.values() for note in said.notes)]
     return Auto(
         trials=_last(tried, windows),
@@ -163,8 +166,8 @@ def _mixed(mix: Mix, told: Mapping[str, Said]) -> Said:
     return Said(mix.of({name: said.mean for name, said in told.items()}, catalogue.BASELINE))
 
 
-def _lent(part: Panel, said: Said) -> Said:
-    return newcomers.lend(part, said).on(part)
+def finished(part: Panel, said: Said) -> Said:
+    return newcomers.lend(part, resting.still(part, said)).on(part)
 
 
 def _last(tried: Trials, windows: int) -> Trials:
@@ -182,7 +185,8 @@ def _chosen(ahead: Panel, mix: Mix, future: Mapping[str, Said], windows: int) ->
     """Return which models stand behind the forecast of each series, with weights that make it on open days."""
     means = {name: said.mean for name, said in future.items()}
     silent = np.isnan(means[AUTO]).all(axis=1)
-    lent = ~silent & (newcomers.young(ahead) | np.isnan(_mixed(mix, future).mean).all(axis=1))
+    rest = resting.at_rest(ahead, means[AUTO].shape[1])
+    lent = ~silent & ~rest & (newcomers.young(ahead) | np.isnan(_mixed(mix, future).mean).all(axis=1))
     heard = mix.heard(means)
     kinds, kind = np.unique(heard, axis=1, return_inverse=True)
     told = [_told(mix, kinds[:, place]) for place in range(kinds.shape[1])]
@@ -192,10 +196,10 @@ def _chosen(ahead: Panel, mix: Mix, future: Mapping[str, Said], windows: int) ->
     return pd.DataFrame(
         {
             "unique_id": ahead.ids,
-            "models": np.select([silent, lent], ["", "group"], _each([names for names, _ in told], kind)),
-            "weights": np.where(silent | lent, "", _each([weights for _, weights in told], kind)),
+            "models": np.select([silent | rest, lent], ["", "group"], _each([names for names, _ in told], kind)),
+            "weights": np.where(silent | lent | rest, "", _each([weights for _, weights in told], kind)),
             "fallback": catalogue.BASELINE,
-            "reason": np.select([silent, lent, ~heard.any(axis=0)], [UNKNOWN, TOO_SHORT, alone], near),
+            "reason": np.select([rest, silent, lent, ~heard.any(axis=0)], [AT_REST, UNKNOWN, TOO_SHORT, alone], near),
         }
     )
 

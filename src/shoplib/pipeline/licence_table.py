@@ -96,7 +96,7 @@ STATED: dict[str, str] = {
     "BSL-1.0": "dlib-bin",
     "ISC": "isoduration pexpect ptyprocess",
     "LGPL-3.0-only": "psycopg psycopg-binary qpsolvers",
-        "LicenseRef-NVIDIA-Proprietary": (
+    "LicenseRef-NVIDIA-Proprietary": (
         "nvidia-cublas nvidia-cuda-cccl nvidia-cuda-cupti nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 "
         "nvidia-cufft nvidia-cufile nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 "
         "nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx"
@@ -107,8 +107,8 @@ STATED: dict[str, str] = {
         "face-recognition-models faker filelock fontpkg fonttools formulaic gdown h11 holidays iniconfig "
         "interface-meta jedi jsonschema jsonschema-specifications lark latex2mathml librt lightgbm linkify-it-py mako "
         "markdown-it-py mdit-py-plugins mdurl mypy mypy-extensions narwhals nh3 onnxruntime openpyxl optuna "
-        "pandera parso platformdirs pluggy polars polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing pytask "
-        "pytask-parallel pytest pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face "
+        "pandera parso platformdirs pluggy polars polars-runtime-32 prophet pure-eval pydantic pydantic-core pyparsing "
+        "pytask pytask-parallel pytest pytest-cov pytest-timeout pytest-xdist pytz pyyaml referencing retina-face "
         "rfc3339-validator rfc3986-validator rfc3987-syntax rich rpds-py ruff setuptools six soupsieve sqlalchemy "
         "stack-data tinyhtml5 tomli-w triton typeguard typing-inspect typing-inspection universal-pathlib "
         "uri-template urllib3 wcwidth ziafont ziamath zipp"

@@ -89,8 +89,14 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "04_eda",
         needs=(
-            "transactions", "transaction_items", "products", "product_prices", "locations", "employees", "promotions",
-        ),  # fmt: skip
+            "transactions",
+            "transaction_items",
+            "products",
+            "product_prices",
+            "locations",
+            "employees",
+            "promotions",
+        ),
         gives=VIEWS,
         sections=("sales",),
         part="lead",

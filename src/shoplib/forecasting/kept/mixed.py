@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from shoplib.forecasting import newcomers
+from shoplib.forecasting import choosing
 from shoplib.forecasting.models import catalogue
 from shoplib.forecasting.models.ensemble import Mix
 from shoplib.forecasting.models.interface import Said
@@ -17,7 +17,7 @@ from shoplib.forecasting.panel import Panel
 def said(mix: Mix, told: Mapping[str, Said], ahead: Panel) -> Said:
     """Return what the mix makes of what its members and the baseline say."""
     mean = mix.of({name: answer.mean for name, answer in told.items()}, catalogue.BASELINE)
-    return newcomers.lend(ahead, Said(mean)).on(ahead)
+    return choosing.finished(ahead, Said(mean))
 
 
 def as_bytes(mix: Mix) -> bytes:

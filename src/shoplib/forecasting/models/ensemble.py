@@ -22,8 +22,8 @@ MOST = 4
 LEAST_LOST = 2
 """Windows a model must have lost to the baseline on a series, all there are, before it is not used for it."""
 LEANS = 0.10
-"""Share by which a mean must have been off in sum before it is set right, by half."""
-SET_RIGHT = 0.5
+"""Share by which a mean must have been off in sum before it is set right, by a quarter."""
+SET_RIGHT = 0.25
 FARTHEST = (0.85, 1.2)
 NAME = "ensemble"
 BEST, MIDDLE = "mean of the best", "median of all"
@@ -56,7 +56,8 @@ def learned(tried: Trials, names: Sequence[str], baseline: str, windows: int) ->
 
     Members are the models whose RMSSE is within 4 % of the lowest, four at most; where a model said nothing, the error
     of the baseline counts, which would have stood in. A member that lost to the baseline on a series in each of two or
-    more windows is not used for it. If the mean was off by more than a tenth in sum, half of that is set right.
+    more windows is not used for it. If the mean was off by more than a tenth in sum, a quarter of that is set
+    right.
     Without a window, or a series that can be scored, all are members.
     """
     everyone = Mix(tuple(names), np.ones((len(names), len(tried.ids)), dtype=bool))

@@ -17,6 +17,8 @@ SEASON_DAYS = 730
 """Days of history below which nobody could tell a season of the year from a chance of one year."""
 LEAST_LEANING = 0.0005
 """Share up to which a leaning would read 0.0%."""
+LOPSIDED = 1.5
+"""Times the shorter side of a range from which the longer one is explained."""
 CARDS = ("expected_takings", "next_day_takings", "forecast_error")
 """The numbers at the head of the page."""
 TILES = (*CARDS, "forecast_error_money", "forecast_coverage")
@@ -92,7 +94,8 @@ def numbers(view: Outlook, shop: Shop) -> pd.DataFrame:
             f"sum of absolute daily errors over sum of takings of all places together, {seen}",
         ),
         (
-            "forecast_error_money", "What a day is off by", "minor", known["error_minor"],
+            "forecast_error_money", "What a day is off by", "minor",
+            None if known["error_minor"] is None else _payable(known["error_minor"], shop),
             f"mean absolute daily error of takings of all places together, {seen}",
         ),
         (
@@ -147,10 +150,21 @@ def _expected(view: Outlook, one: Expected, shop: Shop) -> str:
     if len(one.whole) and pd.notna(one.whole["low_80"].iloc[0]):
         low, high = (plain.amount(float(one.whole[end].iloc[0]), shop) for end in ("low_80", "high_80"))
         text += f" (80% between {low} and {high})"
+        text += _lopsided(one)
     score = view.score(one.series)
     if score is None or pd.isna(score["wape"]):
         return f"{text}; how far off that may be cannot be told yet."
     return f"{text}; on days it had not seen a day’s forecast was off by {words.share(score['wape'], shop.language)}."
+
+
+def _lopsided(one: Expected) -> str:
+    """Return why the range reaches much farther to one side, ``""`` if it does not."""
+    mid = float(one.mean[0].sum())
+    below, above = mid - float(one.whole["low_80"].iloc[0]), float(one.whole["high_80"].iloc[0]) - mid
+    if max(below, above) <= LOPSIDED * min(below, above):
+        return ""
+    side, was = ("up", "low") if above > below else ("down", "high")
+    return f", farther {side} because earlier forecasts were rather too {was}"
 
 
 def _trusted(view: Outlook, one: Expected, shop: Shop) -> list[str]:

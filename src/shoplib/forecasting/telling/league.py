@@ -18,7 +18,7 @@ TOLD = (
     "Wins: share of series on which no other model has a smaller error; ties count for each. Off by: sum of daily "
     "errors over sum of what came, all series. Leaning: above 0 it expected too much. Loses to the mark: share of "
     "series on which the mean of the last four same weekdays does better; there it is not used. Error a day: what it "
-    "would have cost, for takings by how much the days of all places were off."
+    "would have cost, for takings by how much they were off, place by place and added up."
 )
 
 

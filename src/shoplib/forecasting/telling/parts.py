@@ -14,6 +14,8 @@ from shoplib.forecasting.panel import WEEK
 from shoplib.forecasting.telling import plain
 
 SHARES = ("Off by", "In band")
+WIDEST = 9
+"""Letters of an amount above which the column of the next week is left out, so that the others fit the page."""
 TOLD = (
     "Off by: sum of daily errors over sum of what came, on days the models had not seen. In band: share of those days "
     "within the 80% band made of what was known before; 80% is meant. "
@@ -75,8 +77,9 @@ def _rows(
     days = view.plan.horizon_days
     told = plain.amount if measure == TAKINGS else plain.quantity
     table = pd.DataFrame({head: [name(keys.loc[row]) for row in picked]})
-    if days > WEEK:
-        table["Next 7 days"] = [told(float(one.mean[row, :WEEK].sum()), shop) for row in picked]
+    week = [told(float(one.mean[row, :WEEK].sum()), shop) for row in picked]
+    if days > WEEK and max(map(len, week), default=0) <= WIDEST:
+        table["Next 7 days"] = week
     table[f"Next {words.plural(days, 'day')}"] = [told(float(one.mean[row].sum()), shop) for row in picked]
     if len(one.whole):
         ends = one.whole[["low_80", "high_80"]].to_numpy()[picked]
