@@ -33,7 +33,8 @@ def of_sales(sold: pd.DataFrame, **more: pd.DataFrame) -> Facts:
         {
             "transaction_id": keys, "timestamp": pd.DatetimeIndex(sold["day"]).tz_localize("UTC") + pd.Timedelta("12h"),
             "business_date": sold["day"].to_numpy(), "location_id": sold["location_id"].to_numpy(),
-            "transaction_status": "completed",
+            "transaction_status": "completed", "payment_method": "cash",
+            "total_amount_minor": (price * sold["units"]).to_numpy(),
         }
     )  # fmt: skip
     lines = pd.DataFrame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from shoplib.config.models import Shop
 from shoplib.config.stages import Forecasting
+from shoplib.forecasting.monitor.data import Day
 from shoplib.forecasting.outlook import outlook
 from shoplib.forecasting.telling import expected, league, parts, plain, record, slowly, tomorrow, zeros
 
@@ -198,6 +200,19 @@ def test_the_newest_trial_is_told_as_such(view):
     table = record.table(view, Shop())
     assert len(table) == record.SHOWN_DAYS
     assert table["Day"].iloc[0] == "Sun\xa019\xa0May\xa02024"
+
+
+def test_the_newest_day_is_told_where_enough_was_sold(view):
+    table = pd.DataFrame(
+        {"column": ["payment_method"], "word": ["card"], "before": [0.5], "now": [0.8], "change_share": [0.6],
+         "rows": [90], "p_value": [0.0], "alarm": [True], "money": [100.0]}
+    )  # fmt: skip
+    moved = Day(table, pd.Timestamp("2024-05-19"), 8, judged=True)
+    calm = replace(moved, table=table.assign(alarm=False))
+    told = record.sentences(replace(view, newest={"sales": (calm, moved)}), Shop())[-1]
+    assert told == "On the newest day sales were not like those of such days before: paid by card up 60.0%."
+    told = record.sentences(replace(view, newest={"sales": (moved, calm)}), Shop())[-1]
+    assert told == "Amounts, ways of paying and what is bought were on the newest day as on such days before."
 
 
 def test_kept_forecasts_are_told_with_whether_the_models_still_fit(view):

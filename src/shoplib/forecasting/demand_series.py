@@ -25,11 +25,14 @@ COLUMNS = {
     "locations": ("location_id", "location_name"),
     "products": ("product_id", "product_name", "product_category", "unit_price_minor", "unit_cost_minor"),
     "promotions": ("promotion_id", "product_id", "location_id", "starts", "ends", "discount_share"),
-    "transactions": ("transaction_id", "timestamp", "business_date", "location_id", "transaction_status"),
+    "transactions": (
+        "transaction_id", "timestamp", "business_date", "location_id", "transaction_status", "payment_method",
+        "total_amount_minor",
+    ),
     "transaction_items": ("transaction_id", "product_id", "quantity", "line_total_minor"),
     "stock_movements": ("timestamp", "business_date", "location_id", "product_id", "movement", "quantity"),
     "stock_counts": ("location_id", "product_id", "counted_on", "counted_units"),
-}
+}  # fmt: skip
 """The columns of the facts that a forecast reads."""
 SILENT_DAYS = 28
 """A place without a trading day for so long is taken as closed."""

@@ -13,6 +13,8 @@ from shoplib.forecasting import demand_series, engine, goods, known_ahead, said,
 from shoplib.forecasting.demand_series import Facts, Measured, Places
 from shoplib.forecasting.engine import Expected, Plan
 from shoplib.forecasting.goods import Goods
+from shoplib.forecasting.monitor.data import Day
+from shoplib.forecasting.monitor.newest import newest_days
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Outlook:
     offers_ahead: int
     """Offers known to run in the coming days."""
     shortage_costs: float
+    newest: Mapping[str, tuple[Day, ...]] = field(default_factory=dict)
+    """How the latest days of sales, and of their lines, differ from those before; see :mod:`monitor.newest`."""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """``location_id`` and ``product_id`` → name shown to readers."""
 
@@ -86,6 +90,7 @@ def outlook(facts: Facts, settings: Forecasting, shop: Shop, kept: pd.DataFrame 
         slow=goods.on_demand(found, shops) if ahead.horizon_days else pd.DataFrame(),
         offers_ahead=_offers_ahead(facts["promotions"], shops),
         shortage_costs=settings.shortage_costs,
+        newest=newest_days(facts),
         names=_names(facts),
     )  # fmt: skip
 

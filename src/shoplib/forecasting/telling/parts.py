@@ -52,14 +52,6 @@ def products_table(view: Outlook, shop: Shop) -> pd.DataFrame:
     return _rows(view, UNITS, ("product",), name, "Product", shop)
 
 
-def said_of_parts(view: Outlook) -> str:
-    """Return how the sums are made to agree, ``""`` where nothing adds up."""
-    known = [one for one in (view.takings, view.units) if one and len(one.series.keys) > 1]
-    if not known:
-        return ""
-    return "The parts add up to their whole on every day."
-
-
 def _rows(
     view: Outlook, measure: str, levels: tuple[str, ...], name: Callable[[pd.Series], str], head: str, shop: Shop
 ) -> pd.DataFrame:

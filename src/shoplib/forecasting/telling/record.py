@@ -9,7 +9,7 @@ from shoplib.base import words
 from shoplib.config.models import Shop
 from shoplib.forecasting.demand_series import TAKINGS
 from shoplib.forecasting.engine import USED
-from shoplib.forecasting.monitor import drift, due, live
+from shoplib.forecasting.monitor import drift, due, live, newest
 from shoplib.forecasting.outlook import Outlook
 from shoplib.forecasting.panel import WEEK
 from shoplib.forecasting.telling import plain
@@ -17,6 +17,15 @@ from shoplib.forecasting.telling import plain
 SHOWN_DAYS = 14
 FEWEST_LIVE = WEEK
 """Days that must have come before live errors are judged."""
+
+WATCHED = {
+    "total_amount_minor": "amount of a sale",
+    "lines": "lines a sale",
+    "payment_method": "paid by",
+    "quantity": "quantity of a line",
+    "product_category": "share of",
+}
+"""What the watched columns are called."""
 
 
 def rows(view: Outlook) -> pd.DataFrame:
@@ -53,7 +62,7 @@ def sentences(view: Outlook, shop: Shop) -> list[str]:
     held = found["inside_80"].dropna()
     if len(held):
         text += f"; {words.count(int(held.sum()))} of {words.plural(len(held), 'day')} lay within the 80% band"
-    return [first, f"{text}.", *_health(view, found)]
+    return [first, f"{text}.", *_health(view, found), *_newest(view, shop)]
 
 
 def table(view: Outlook, shop: Shop) -> pd.DataFrame:
@@ -90,10 +99,26 @@ def _health(view: Outlook, found: pd.DataFrame) -> list[str]:
     trials = view.takings.trials
     past = (trials.mean(USED) - np.where(trials.closed, np.nan, trials.actual))[:, 0].reshape(1, -1)
     now = found["error"].to_numpy(dtype="float64")[None, -drift.MONTH :]
-    told = due.retrain_due(["takings"], past, now)
+    told = due.retrain_due(["takings"], past, now, view.newest.get(newest.SALES, ()))
     if not told.due:
         return [f"The models need no look: {told.reason}."]
     return [
         f"The models deserve a look: {told.reason}. They learn from all days at each run, so ask what changed in the "
         "shop."
     ]
+
+
+def _newest(view: Outlook, shop: Shop) -> list[str]:
+    """Return whether sales of the newest day are like those of the days before; nothing where too few are known."""
+    days = [days[-1] for days in view.newest.values() if days and days[-1].judged]
+    if not days:
+        return []
+    told = newest.moved(view.newest)
+    if told.empty:
+        return ["Amounts, ways of paying and what is bought were on the newest day as on such days before."]
+    named = [
+        f"{WATCHED.get(row['column'], row['column'])}{f' {word}' if (word := row['word']) else ''} "
+        f"{'up' if row['change_share'] > 0 else 'down'} {words.share(abs(row['change_share']), shop.language)}"
+        for row in told.to_dict("records")
+    ]
+    return [f"On the newest day sales were not like those of such days before: {words.listed(named, limit=3)}."]
