@@ -36,6 +36,7 @@ def sales() -> dict[str, dict[str, object]]:
         "products": {"product_id": ["p", "q"], "product_name": ["=1+1", "Tea"], "product_category": ["Food", None],
                      "unit_price_minor": 500, "unit_cost_minor": [200, None]},
         "product_prices": {},
+        "promotions": {},
         "employees": {"employee_id": ["e"], "employee_name": ["Ann"], "employee_role": ["Server"], "location_id": "a"},
         "transactions": {
             "transaction_id": [f"t{i}" for i in range(6)],

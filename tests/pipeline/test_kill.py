@@ -90,7 +90,7 @@ def test_an_early_interruption_is_told_as_one(fresh, after_s):
     time.sleep(after_s)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=60)
-    if "stages" in said:  # else Python had not come as far as our code
+    if "stages" in said.split("Traceback")[0] or "chain.py" in said:  # else Python had not come as far as our code
         assert process.returncode == 130, said
         assert said.rstrip().endswith("to continue: the same command")
         assert "Traceback" not in said

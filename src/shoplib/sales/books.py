@@ -33,7 +33,7 @@ COLUMNS = {
         "closes_minute",
     ),
     "employees": ("employee_id", "employee_name", "employee_role", "location_id"),
-    "promotions": ("promotion_name", "location_id", "starts", "ends"),
+    "promotions": ("promotion_id", "product_id", "promotion_name", "location_id", "starts", "ends"),
 }  # fmt: skip
 """The columns of the facts that :func:`open_books` reads."""
 
